@@ -1,0 +1,32 @@
+/** One entry of Next's `headers()`. */
+export interface HeaderRule {
+  source: string;
+  headers: { key: string; value: string }[];
+}
+
+/** What one capability puts into `<app>/hardening/next-config.cjs`. Plain data: the file prints it for people to read. */
+export interface NextConfigContribution {
+  /** Sent with every answer. A rule of the user's own `headers()` for the same name wins. */
+  securityHeaders?: { key: string; value: string }[];
+  /** CSP directives with their sources. Several contributions are joined per directive. */
+  csp?: CspContribution;
+  /** Cache rules; never applied to `/api`. */
+  cache?: CacheContribution;
+  /** Absent keys are left to Next's own defaults. */
+  images?: { formats?: string[] };
+  /** Barrel packages, by exact name (Next takes no wildcard). */
+  optimizePackageImports?: string[];
+}
+
+export interface CspContribution {
+  /** `report-only` sends the policy beside the pages without enforcing it. */
+  mode?: 'report-only' | 'enforce';
+  directives: Record<string, string[]>;
+}
+
+export interface CacheContribution {
+  /** A folder in `public/` whose files never change their content under one name. */
+  immutableFolder?: string;
+  /** Value of Cache-Control for the images that lie in `public/` outside that folder. */
+  publicImages?: string;
+}
