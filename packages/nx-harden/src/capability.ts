@@ -1,6 +1,7 @@
-import type { GeneratorCallback, Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import type { NextApp } from './next-app';
 import type { CapabilityRecord } from './hardening-file';
+import type { HardeningRun } from './hardening-run';
 import type { NextConfigContribution } from './next-config/contribution';
 
 /** The part of Nx's `Tree` that only looks. Checks and readers get this; nothing they do can change a file. */
@@ -50,11 +51,8 @@ export interface EnvVariable {
   comment: string;
 }
 
-/** Puts one capability into one app. The options are those given on the command line, and no defaults. */
-export type CapabilityGenerator = (
-  tree: Tree,
-  options: Record<string, unknown>,
-) => Promise<GeneratorCallback | void>;
+/** Puts one capability into one app, through the run that it is given. */
+export type CapabilityGenerator = (run: HardeningRun<never>) => Promise<void>;
 
 /** One protection. Everything about it lives in `capabilities/<id>/`. */
 export interface Capability {

@@ -20,7 +20,13 @@ export interface CapabilityRecord {
 export interface HardeningFile {
   capabilities: Record<string, CapabilityRecord>;
   /** Files that several capabilities write into together, such as `next-config`. */
-  shared: Record<string, Omit<CapabilityRecord, 'options'>>;
+  shared: Record<string, SharedRecord>;
+  /** Set by `init`: the app is audited although nothing is on in it, so the file stays. */
+  audited?: true;
+}
+
+export interface SharedRecord {
+  files: Record<string, string>;
 }
 
 interface Reads {
@@ -54,22 +60,22 @@ export function parseHardeningFile(text: string, path: string): HardeningFile {
     );
   }
   const file = value as Partial<HardeningFile> | null;
-  if (file === null || typeof file !== 'object' || !isRecordOfObjects(file.capabilities ?? {}) || !isRecordOfObjects(file.shared ?? {})) {
+  if (file === null || typeof file !== 'object' || Array.isArray(file) || !isRecordOfObjects(file.capabilities ?? {}) || !isRecordOfObjects(file.shared ?? {})) {
     throw new HardeningFileError(
       `${path} has not the shape of a hardening.json: { "capabilities": { … }, "shared": { … } }. Take it back from git.`,
     );
   }
-  return { capabilities: file.capabilities ?? {}, shared: file.shared ?? {} };
+  return { ...(file.audited === true && { audited: true }), capabilities: file.capabilities ?? {}, shared: file.shared ?? {} };
 }
 
 /** As text: sorted, so that the same content is the same bytes. */
 export function printHardeningFile(file: HardeningFile): string {
-  return JSON.stringify({ capabilities: sorted(file.capabilities), shared: sorted(file.shared) }, null, 2) + '\n';
+  return JSON.stringify(sorted(file), null, 2) + '\n';
 }
 
 /** Whether nothing is on any more, so that the file itself can go. */
 export function isEmptyHardeningFile(file: HardeningFile): boolean {
-  return Object.keys(file.capabilities).length === 0 && Object.keys(file.shared).length === 0;
+  return !file.audited && Object.keys(file.capabilities).length === 0 && Object.keys(file.shared).length === 0;
 }
 
 /** A workspace path as it is recorded: relative to the app where it lies inside it. */

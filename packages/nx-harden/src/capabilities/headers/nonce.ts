@@ -1,0 +1,71 @@
+import { join, posix } from 'node:path';
+import type { HardeningRun } from '../../hardening-run';
+import { fromRecordedPath } from '../../hardening-file';
+import { inDir, type NextApp } from '../../next-app';
+import { printLiteral } from '../../next-config/literal';
+import { renderTemplate } from '../../template';
+import { framingOf } from './contribution';
+import { cspDirectives } from './csp';
+import type { HeadersOptions } from './schema';
+
+const FILES = join(__dirname, 'files');
+
+/**
+ * Sends the policy from the proxy, with a nonce per request. A static page is made before its request and has no
+ * nonce, so the pages have to be dynamic; that, and a proxy of the team's own, is left to a person.
+ */
+export function putNonce(run: HardeningRun<HeadersOptions>): void {
+  const { app, options } = run;
+  if (options.csp === 'off') throw new Error('--nonce has no policy to work in with --csp=off. Use --csp=report-only or --csp=enforce.');
+  const policyFile = inDir(app.root, `hardening/csp.${app.language}`);
+  const importPath = relativeImport(app.baseDir, policyFile);
+  run.ownFile(policyFile, renderPolicy(app, options));
+
+  const proxyFile = inDir(app.baseDir, `${proxyName(app)}.${app.language}`);
+  const isOurs = Object.keys(run.record.files).some((recorded) => fromRecordedPath(app.root, recorded) === app.proxyFile);
+  if (app.proxyFile === undefined || isOurs) {
+    run.ownFile(app.proxyFile ?? proxyFile, renderTemplate(join(FILES, 'proxy.ts.template'), { typed: app.language === 'ts', exportName: proxyName(app), importPath }));
+  } else if (!run.tree.read(app.proxyFile, 'utf-8')?.includes('cspProxy')) {
+    run.manual({
+      file: app.proxyFile,
+      why: 'It is yours. Let it answer with the policy where it would answer with NextResponse.next(), and let its matcher cover the pages:',
+      lines: [`import { cspProxy } from '${importPath}';`, '', '  return cspProxy(request);'].join('\n'),
+    });
+  }
+  for (const layout of app.rootLayouts.filter((file) => !isDynamic(run.tree.read(file, 'utf-8') ?? ''))) {
+    run.manual({
+      file: layout,
+      why: 'A static page has no nonce, and an enforced policy would block its scripts. Make the pages below it dynamic (each request is then rendered, none comes from the CDN):',
+      lines: ["import { connection } from 'next/server';", '', 'export default async function RootLayout(…) {', '  await connection();'].join('\n'),
+    });
+  }
+}
+
+function renderPolicy(app: NextApp, options: HeadersOptions): string {
+  const directives = cspDirectives(app, { framing: framingOf(app, options), further: options.cspSource ?? [] });
+  const scripts = (directives['script-src'] ?? []).filter((source) => source !== "'unsafe-inline'");
+  const withNonce: Record<string, string[]> = { ...directives, 'script-src': [...scripts, "'nonce-{nonce}'", "'strict-dynamic'"] };
+  const isEnforced = options.csp === 'enforce';
+  const printed = Object.entries(withNonce)
+    // Browsers complain about it in a policy that only reports.
+    .filter(([name]) => isEnforced || name !== 'upgrade-insecure-requests')
+    .map(([name, sources]) => [name, ...sources].join(' '));
+  return renderTemplate(join(FILES, 'csp.ts.template'), {
+    typed: app.language === 'ts',
+    headerName: isEnforced ? 'Content-Security-Policy' : 'Content-Security-Policy-Report-Only',
+    directivesLiteral: printLiteral(printed),
+  });
+}
+
+function proxyName({ nextMajor }: NextApp): 'proxy' | 'middleware' {
+  return nextMajor >= 16 ? 'proxy' : 'middleware';
+}
+
+function relativeImport(fromDir: string, file: string): string {
+  const path = posix.relative(fromDir, file).replace(/\.[jt]s$/, '');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+function isDynamic(layout: string): boolean {
+  return /\bconnection\(\)|\bheaders\(\)|\bcookies\(\)|force-dynamic/.test(layout);
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+const SCRIPT = /\.[cm]?[jt]sx?$/;
+
+/**
+ * What a file of ours says, as `sha256-<base64>`, apart from how it is formatted: a team's formatter, or git's line
+ * endings, may pass over the files that we own without making them look edited by hand.
+ */
+export function fingerprint(path: string, content: string): string {
+  return `sha256-${createHash('sha256').update(withoutFormatting(path, content)).digest('base64')}`;
+}
+
+function withoutFormatting(path: string, content: string): string {
+  const lines = content.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  // Formatters of JavaScript move line breaks, quotes, semicolons, trailing commas and parentheses.
+  if (SCRIPT.test(path)) return lines.replace(/[\s;,()]+/g, '').replace(/["`]/g, "'");
+  // Indentation means something in YAML; quotes and the ends of lines do not.
+  return lines.replace(/[ \t]+$/gm, '').replace(/"/g, "'").replace(/\n+$/, '\n');
+}

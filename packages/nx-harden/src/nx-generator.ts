@@ -1,0 +1,11 @@
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { applyCapabilities } from './apply-capabilities';
+import { reportManualSteps } from './manual-steps';
+
+/** The generator that Nx calls for one capability: `nx g @chronos/nx-harden:<id> [project]`. */
+export function nxGenerator(id: string) {
+  return async (tree: Tree, { project, ...options }: { project?: string } & Record<string, unknown>): Promise<GeneratorCallback> => {
+    const steps = await applyCapabilities(tree, project, [{ id, options }]);
+    return () => reportManualSteps(steps);
+  };
+}

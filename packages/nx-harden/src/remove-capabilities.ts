@@ -1,0 +1,44 @@
+import type { Tree } from '@nx/devkit';
+import { settle } from './apply-capabilities';
+import type { ManualStep } from './capability';
+import { unregisterPlugin } from './edits/nx-json';
+import { hardeningFilePath, isEmptyHardeningFile, readHardeningFile } from './hardening-file';
+import { describeNextApp, type NextApp } from './next-app';
+import { removeOwnFile } from './own-file';
+import { findNextProjects } from './project';
+import { capabilityById } from './registry';
+
+/** Takes capabilities out of an app: their files, their seams, their record. Returns what is left to a person. */
+export async function removeCapabilities(
+  tree: Tree,
+  app: NextApp,
+  ids: readonly string[],
+  /** Also takes the app out of the audit, which `init` put it into. */
+  { leaveNoTrace = false } = {},
+): Promise<ManualStep[]> {
+  const file = readHardeningFile(tree, app.root);
+  const steps: ManualStep[] = [];
+  for (const id of ids) {
+    const record = file.capabilities[id];
+    if (record === undefined) continue;
+    delete file.capabilities[id];
+    for (const recorded of Object.keys(record.files)) {
+      const step = removeOwnFile(tree, app.root, record.files, recorded);
+      if (step) steps.push(step);
+    }
+    for (const result of (await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)) ?? []) {
+      if (result.status === 'manual') steps.push(result.step);
+    }
+  }
+  if (leaveNoTrace) delete file.audited;
+  steps.push(...(await settle(tree, app, file, [])));
+  if (isEmptyHardeningFile(file)) tree.delete(hardeningFilePath(app.root));
+  unregisterIfUnused(tree);
+  return steps;
+}
+
+/** Nobody needs the inferred targets when no app is hardened or watched any more. */
+export function unregisterIfUnused(tree: Tree): void {
+  const inUse = findNextProjects(tree).some(({ root }) => tree.exists(hardeningFilePath(root)));
+  if (!inUse) unregisterPlugin(tree);
+}

@@ -1,0 +1,176 @@
+import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
+import type { Tree } from '@nx/devkit';
+
+/** An app as a user may have it. `files` are workspace-relative; each stands for a shape that a protection has to cope with. */
+export interface AppFixture {
+  name: string;
+  project: string;
+  files: Record<string, string>;
+  /** Capabilities whose check passes from the start: the team protects itself, and a finding would be a false alarm. */
+  protects?: string[];
+  /** Capabilities that leave a step to a person here, by design; their check keeps failing until it is done. */
+  manual?: string[];
+}
+
+const LAYOUT = `export default function RootLayout({ children }: { children: React.ReactNode }) {
+  return (
+    <html lang="en">
+      <body>{children}</body>
+    </html>
+  );
+}
+`;
+const PAGE = `export default function Page() {\n  return <h1>Hello</h1>;\n}\n`;
+const ESM_CONFIG = `const nextConfig = {};\n\nexport default nextConfig;\n`;
+const CJS_CONFIG = `//@ts-check\n\n/** @type {import('next').NextConfig} */\nconst nextConfig = {};\n\nmodule.exports = nextConfig;\n`;
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
+const rootManifest = (more: object = {}): string => json({ name: '@acme/source', private: true, ...more });
+const appManifest = (dependencies: Record<string, string>): string =>
+  json({ name: '@acme/web', version: '0.0.1', private: true, dependencies });
+const NEXT_16 = { next: '~16.4.6', react: '^19.0.0', 'react-dom': '^19.0.0' };
+const PNPM = { 'pnpm-workspace.yaml': "packages:\n  - 'apps/*'\n", 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" };
+
+export const fixtures: AppFixture[] = [
+  {
+    name: 'an app as create-nx-workspace makes it',
+    project: 'web',
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.js': CJS_CONFIG,
+      'apps/web/src/app/layout.tsx': LAYOUT,
+      'apps/web/src/app/page.tsx': PAGE,
+    },
+  },
+  {
+    name: 'an app with project.json, a TypeScript config and npm',
+    project: 'shop',
+    files: {
+      'package.json': rootManifest({ dependencies: NEXT_16 }),
+      'package-lock.json': json({ lockfileVersion: 3 }),
+      '.nvmrc': '22\n',
+      'apps/shop/project.json': json({ name: 'shop', root: 'apps/shop', targets: { build: { executor: '@nx/next:build' } } }),
+      'apps/shop/tsconfig.json': '{}\n',
+      'apps/shop/next.config.ts': `import type { NextConfig } from 'next';\n\nconst nextConfig: NextConfig = {\n  reactStrictMode: true,\n};\n\nexport default nextConfig;\n`,
+      'apps/shop/app/layout.tsx': LAYOUT,
+      'apps/shop/app/page.tsx': PAGE,
+    },
+  },
+  {
+    name: 'a Pages Router app in JavaScript on Next 14, with Nx plugins composed, and yarn',
+    project: 'legacy',
+    files: {
+      'package.json': rootManifest({ dependencies: { next: '14.2.30' }, packageManager: 'yarn@4.9.2' }),
+      'yarn.lock': '',
+      'apps/legacy/project.json': json({ name: 'legacy', root: 'apps/legacy' }),
+      'apps/legacy/next.config.js': `const { composePlugins, withNx } = require('@nx/next');\n\nconst nextConfig = { nx: {} };\nconst plugins = [withNx];\n\nmodule.exports = composePlugins(...plugins)(nextConfig);\n`,
+      'apps/legacy/pages/index.js': PAGE,
+      'apps/legacy/pages/api/hello.js': 'export default (req, res) => res.json({});\n',
+    },
+  },
+  {
+    name: 'a standalone app with a middleware on Next 15, and bun',
+    project: '',
+    files: {
+      'package.json': json({ name: 'solo', private: true, nx: {}, dependencies: { next: '^15.3.0', react: '^19.0.0' } }),
+      'bun.lock': '{}\n',
+      'tsconfig.json': '{}\n',
+      'next.config.mjs': `/** @type {import('next').NextConfig} */\nconst config = {\n  async headers() {\n    return [{ source: '/(.*)', headers: [{ key: 'X-Own', value: '1' }] }];\n  },\n};\n\nexport default config;\n`,
+      'middleware.ts': `import { NextResponse } from 'next/server';\n\nexport function middleware() {\n  return NextResponse.next();\n}\n`,
+      'app/layout.tsx': LAYOUT,
+      'app/page.tsx': PAGE,
+    },
+  },
+  {
+    name: 'a Payload app with secrets and S3',
+    project: '@acme/web',
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/web/package.json': appManifest({ ...NEXT_16, payload: '3.90.2', '@payloadcms/next': '3.90.2', '@payloadcms/storage-s3': '3.90.2' }),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/.env.example': 'POSTGRES_URL=\nPAYLOAD_SECRET=\nS3_BUCKET=\nS3_REGION=\nNEXT_PUBLIC_SITE_URL=http://localhost:3000\n',
+      'apps/web/next.config.ts': `import { withPayload } from '@payloadcms/next/withPayload';\nimport type { NextConfig } from 'next';\n\nconst nextConfig: NextConfig = {};\n\nexport default withPayload(nextConfig, { devBundleServerPackages: false });\n`,
+      'apps/web/src/payload.config.ts': `export default { secret: process.env.PAYLOAD_SECRET, db: process.env.POSTGRES_URL };\n`,
+      'apps/web/src/app/(frontend)/layout.tsx': LAYOUT,
+      'apps/web/src/app/(frontend)/page.tsx': PAGE,
+      'apps/web/src/app/(payload)/layout.tsx': `/* THIS FILE WAS GENERATED AUTOMATICALLY BY PAYLOAD. */\nexport default function Layout({ children }) {\n  return <html><body>{children}</body></html>;\n}\n`,
+    },
+  },
+  {
+    name: 'an app that has no config, beside another app',
+    project: 'admin',
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/admin/package.json': json({ name: '@acme/admin', private: true, dependencies: NEXT_16 }),
+      'apps/admin/tsconfig.json': '{}\n',
+      'apps/admin/app/layout.tsx': LAYOUT,
+      'apps/admin/app/page.tsx': PAGE,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/next.config.mjs': ESM_CONFIG,
+      'apps/web/app/page.tsx': PAGE,
+    },
+  },
+  {
+    name: 'an app with Windows line ends, a workflow and a dependabot.yml of its own',
+    project: 'web',
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/tsconfig.json': '{}\r\n',
+      'apps/web/next.config.mjs': ESM_CONFIG.replaceAll('\n', '\r\n'),
+      'apps/web/app/layout.tsx': LAYOUT,
+      'apps/web/app/page.tsx': PAGE,
+      '.github/dependabot.yml': `# ours\nversion: 2\nupdates:\n  - package-ecosystem: npm # the app\n    directory: /\n    schedule:\n      interval: weekly\n`,
+    },
+  },
+  {
+    name: 'an app that sends its own headers from the proxy',
+    project: 'web',
+    protects: ['headers'],
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.mjs': `export default { poweredByHeader: false, images: { formats: ['image/avif', 'image/webp'] } };\n`,
+      'apps/web/app/layout.tsx': LAYOUT,
+      'apps/web/app/page.tsx': PAGE,
+      'apps/web/proxy.ts': `import { NextResponse } from 'next/server';
+
+export function proxy() {
+  const response = NextResponse.next();
+  response.headers.set('Strict-Transport-Security', 'max-age=63072000');
+  response.headers.set('X-Content-Type-Options', 'nosniff');
+  response.headers.set('Referrer-Policy', 'same-origin');
+  response.headers.set('Permissions-Policy', 'camera=()');
+  response.headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  response.headers.set('Content-Security-Policy', "default-src 'self'; frame-ancestors 'none'");
+  return response;
+}
+`,
+    },
+  },
+];
+
+/** The fixture as a tree. */
+export function treeOf(fixture: AppFixture): Tree {
+  const tree = createTreeWithEmptyWorkspace();
+  for (const [path, content] of Object.entries(fixture.files)) tree.write(path, content);
+  return tree;
+}
+
+/** Every file of a tree by path, to compare two states byte for byte. */
+export function contentsOf(tree: Tree, dir = '.'): Record<string, string> {
+  return Object.fromEntries(
+    tree.children(dir).flatMap((entry): [string, string][] => {
+      const path = dir === '.' ? entry : `${dir}/${entry}`;
+      return tree.isFile(path) ? [[path, tree.read(path, 'utf-8') ?? '']] : Object.entries(contentsOf(tree, path));
+    }),
+  );
+}
