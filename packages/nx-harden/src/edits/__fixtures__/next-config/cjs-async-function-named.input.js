@@ -1,0 +1,5 @@
+async function config(phase) {
+  return { env: { PHASE: phase } };
+}
+
+module.exports = config;

@@ -1,0 +1,3 @@
+const { withHardening } = require('./hardening/next-config.cjs');
+
+module.exports = withHardening(exports = { trailingSlash: true });

@@ -1,0 +1,6 @@
+module.exports = {
+  trailingSlash: true, // keep
+}; // the end
+
+// module.exports = { old: true };
+/* last */

@@ -1,0 +1,5 @@
+if (process.env.ANALYZE) {
+  module.exports = { trailingSlash: true };
+} else {
+  module.exports = { trailingSlash: false };
+}

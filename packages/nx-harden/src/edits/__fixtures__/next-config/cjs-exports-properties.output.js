@@ -1,0 +1,6 @@
+const { withHardening } = require('./hardening/next-config.cjs');
+
+exports.reactStrictMode = true;
+exports.trailingSlash = true;
+
+module.exports = withHardening(module.exports);

@@ -1,0 +1,3 @@
+module.exports = function config() {
+  return { trailingSlash: true };
+};

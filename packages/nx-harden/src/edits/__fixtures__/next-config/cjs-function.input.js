@@ -1,0 +1,3 @@
+module.exports = (phase, { defaultConfig }) => {
+  return { ...(phase ? {} : defaultConfig), reactStrictMode: true };
+};

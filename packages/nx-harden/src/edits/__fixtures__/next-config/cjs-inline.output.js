@@ -1,0 +1,5 @@
+const { withHardening } = require('./hardening/next-config.cjs');
+
+module.exports = withHardening({
+  reactStrictMode: true,
+});

@@ -1,0 +1,6 @@
+/*
+ * Copyright Acme.
+ */
+
+// The config.
+module.exports = { trailingSlash: true };

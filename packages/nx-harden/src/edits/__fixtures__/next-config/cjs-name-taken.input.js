@@ -1,0 +1,3 @@
+const withHardening = (config) => ({ ...config, trailingSlash: true });
+
+module.exports = withHardening({});

@@ -1,0 +1,5 @@
+const path = require('path')
+
+module.exports = {
+  env: { ROOT: path.sep }
+}

@@ -1,0 +1,2 @@
+const base = { trailingSlash: true };
+module.exports = Object.assign({}, base, { reactStrictMode: true });

@@ -1,0 +1,3 @@
+const base = { trailingSlash: true };
+module.exports = base;
+module.exports = { ...base, reactStrictMode: true };

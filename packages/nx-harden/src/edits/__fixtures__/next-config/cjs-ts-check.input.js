@@ -1,0 +1,6 @@
+//@ts-check
+
+/** @type {import('next').NextConfig} */
+const nextConfig = {};
+
+module.exports = nextConfig;

@@ -1,0 +1,5 @@
+'use strict';
+
+const { withHardening } = require('./hardening/next-config.cjs');
+
+module.exports = withHardening({ trailingSlash: true });

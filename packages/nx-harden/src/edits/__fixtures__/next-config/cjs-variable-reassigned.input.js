@@ -1,0 +1,4 @@
+let config = { reactStrictMode: true };
+const withTrailing = (inner) => ({ ...inner, trailingSlash: true });
+config = withTrailing(config);
+module.exports = config;

@@ -1,0 +1,1 @@
+module.exports = (void 0, { trailingSlash: true });

@@ -1,0 +1,3 @@
+const config = { trailingSlash: true };
+
+export default /* the config */ config /* no more */;

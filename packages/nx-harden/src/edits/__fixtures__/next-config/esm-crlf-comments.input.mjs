@@ -1,0 +1,7 @@
+// @ts-check
+
+/** @type {import('next').NextConfig} */
+const config = {};
+
+export default config;
+// the end

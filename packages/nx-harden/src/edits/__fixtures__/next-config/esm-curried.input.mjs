@@ -1,0 +1,3 @@
+const createX = (options) => (config) => ({ ...config, ...options });
+
+export default createX({ trailingSlash: true })({ reactStrictMode: true });

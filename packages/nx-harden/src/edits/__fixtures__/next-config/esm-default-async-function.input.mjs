@@ -1,0 +1,4 @@
+// why
+export default async function (phase) {
+  return { env: { PHASE: phase } };
+}

@@ -1,0 +1,4 @@
+export { config as default, other };
+
+const config = { trailingSlash: true };
+const other = 1;

@@ -1,0 +1,3 @@
+const nextConfig = { trailingSlash: true };
+
+export { nextConfig as default };

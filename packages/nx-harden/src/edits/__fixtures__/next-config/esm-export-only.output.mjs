@@ -1,0 +1,3 @@
+import { withHardening } from './hardening/next-config.cjs';
+
+export default withHardening({ output: 'export' });

@@ -1,0 +1,4 @@
+export default {
+  images: { formats: ['image/webp'], remotePatterns: [{ protocol: 'https', hostname: 'img.example.com' }] },
+  experimental: { optimizePackageImports: ['my-icons'] },
+};

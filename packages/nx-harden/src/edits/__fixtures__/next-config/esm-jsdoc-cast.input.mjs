@@ -1,0 +1,3 @@
+export default /** @type {import('next').NextConfig} */ ({
+  trailingSlash: true,
+});

@@ -1,0 +1,13 @@
+import createMDX from '@next/mdx';
+import { withHardening } from './hardening/next-config.cjs';
+
+const nextConfig = {
+  pageExtensions: ['js', 'jsx', 'mdx', 'ts', 'tsx'],
+};
+
+const withMDX = createMDX({
+  // Add markdown plugins here, as desired
+});
+
+// Merge MDX config with Next.js config
+export default withHardening(withMDX(nextConfig));

@@ -1,0 +1,3 @@
+import { withHardening } from './own.mjs';
+
+export default withHardening({ reactStrictMode: true });

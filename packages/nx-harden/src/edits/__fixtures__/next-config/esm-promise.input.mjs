@@ -1,0 +1,3 @@
+const load = async () => ({ trailingSlash: true });
+
+export default load();

@@ -1,0 +1,4 @@
+export default function config() {
+  return {};
+}
+config.version = 1;

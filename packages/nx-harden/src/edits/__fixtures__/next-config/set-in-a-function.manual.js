@@ -1,0 +1,3 @@
+(async () => {
+  module.exports = { trailingSlash: true };
+})();

@@ -1,0 +1,5 @@
+import type { NextConfig } from 'next';
+
+const config = { trailingSlash: true };
+
+export default config as NextConfig;

@@ -1,0 +1,5 @@
+import type { NextConfig } from 'next';
+
+export default async function config(phase: string): Promise<NextConfig> {
+  return { env: { PHASE: phase } };
+}

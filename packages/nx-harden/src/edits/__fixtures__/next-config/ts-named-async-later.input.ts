@@ -1,0 +1,5 @@
+import type { NextConfig } from 'next';
+
+const config = async (): Promise<NextConfig> => ({ trailingSlash: true });
+
+export { config as default };
