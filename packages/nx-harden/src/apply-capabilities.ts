@@ -9,6 +9,7 @@ import { removeOwnFile } from './own-file';
 import { capabilities, inOrder } from './registry';
 import { chosenOptions, readCapabilitySchema, resolvedOptions } from './schema-options';
 import { PLUGIN_VERSION } from './plugin-version';
+import { adoptSharedFiles, siblingsWith, updateSiblings } from './sibling-apps';
 
 /** A capability that somebody asked for, with the options that were given and no defaults. */
 export interface Wanted {
@@ -58,7 +59,9 @@ async function applyOne(
 
   // An earlier capability of the same run may have changed what there is to know of the app.
   const app = describeNextApp(tree, { name, root });
-  const run = new HardeningRun(tree, app, resolvedOptions(schema, chosen), record, file.capabilities);
+  const siblings = siblingsWith(tree, capability.id, root);
+  adoptSharedFiles(record, root, siblings);
+  const run = new HardeningRun(tree, app, resolvedOptions(schema, chosen), record, file.capabilities, siblings);
   const generate = await capability.generator();
   await generate(run as HardeningRun<never>);
 
@@ -67,5 +70,6 @@ async function applyOne(
     const step = removeOwnFile(tree, root, record.files, recorded);
     if (step) run.manual(step);
   }
+  updateSiblings(tree, record, root, siblings);
   return run.manualSteps;
 }

@@ -3,6 +3,7 @@ import type { ActiveCapabilities, EditResult, ManualStep } from './capability';
 import type { CapabilityRecord } from './hardening-file';
 import type { NextApp } from './next-app';
 import { writeOwnFile } from './own-file';
+import type { SiblingApp } from './sibling-apps';
 
 /** What a capability's generator works with: the app, its resolved options, and the ways in which it may write. */
 export class HardeningRun<Options = Record<string, unknown>> {
@@ -16,6 +17,8 @@ export class HardeningRun<Options = Record<string, unknown>> {
     readonly record: CapabilityRecord,
     /** All that is on in the app, this capability included. */
     readonly active: ActiveCapabilities,
+    /** The other apps that have this capability on. */
+    readonly siblings: readonly SiblingApp[] = [],
   ) {}
 
   /** Writes a file of ours. Edited by hand since, or somebody else's: it is kept, and a step offers our version. */

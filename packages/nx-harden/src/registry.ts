@@ -1,8 +1,9 @@
 import type { Capability } from './capability';
+import { ci } from './capabilities/ci';
 import { headers } from './capabilities/headers';
 
 /** THE list of capabilities. All that is listed anywhere derives from it. */
-export const capabilities: readonly Capability[] = [headers];
+export const capabilities: readonly Capability[] = [headers, ci];
 
 /** The capability of that name. Throws with the names that there are. */
 export function capabilityById(id: string): Capability {

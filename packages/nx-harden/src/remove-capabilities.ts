@@ -1,12 +1,13 @@
 import type { Tree } from '@nx/devkit';
-import { settle } from './apply-capabilities';
+import { applyCapabilities, settle } from './apply-capabilities';
 import type { ManualStep } from './capability';
 import { unregisterPlugin } from './edits/nx-json';
-import { hardeningFilePath, isEmptyHardeningFile, readHardeningFile } from './hardening-file';
+import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, readHardeningFile } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
 import { findNextProjects } from './project';
 import { capabilityById } from './registry';
+import { sharedFilesOf, siblingsWith } from './sibling-apps';
 
 /** Takes capabilities out of an app: their files, their seams, their record. Returns what is left to a person. */
 export async function removeCapabilities(
@@ -18,14 +19,20 @@ export async function removeCapabilities(
 ): Promise<ManualStep[]> {
   const file = readHardeningFile(tree, app.root);
   const steps: ManualStep[] = [];
+  const inUse: { id: string; project: string | undefined }[] = [];
   for (const id of ids) {
     const record = file.capabilities[id];
     if (record === undefined) continue;
     delete file.capabilities[id];
+    const siblings = siblingsWith(tree, id, app.root);
+    const shared = siblings.length > 0 ? Object.keys(sharedFilesOf(record, app.root)) : [];
+    if (siblings.length > 0) inUse.push({ id, project: siblings[0]?.app.name });
     for (const recorded of Object.keys(record.files)) {
+      if (shared.includes(fromRecordedPath(app.root, recorded))) continue;
       const step = removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }
+    if (siblings.length > 0) continue;
     for (const result of (await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)) ?? []) {
       if (result.status === 'manual') steps.push(result.step);
     }
@@ -33,6 +40,8 @@ export async function removeCapabilities(
   if (leaveNoTrace) delete file.audited;
   steps.push(...(await settle(tree, app, file, [])));
   if (isEmptyHardeningFile(file)) tree.delete(hardeningFilePath(app.root));
+  // What lies outside the app and another app still uses is made again for that one.
+  for (const { id, project } of inUse) steps.push(...(await applyCapabilities(tree, project, [{ id, options: {} }])));
   unregisterIfUnused(tree);
   return steps;
 }

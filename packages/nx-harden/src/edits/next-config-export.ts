@@ -10,9 +10,10 @@ export type ConfigExport =
   | { kind: 'specifier'; node: SyntaxNode; local: SyntaxNode; module: 'esm' }
   /** `module.exports` is put together by several statements: it is wrapped after the last one. */
   | { kind: 'append'; module: 'cjs' }
-  | { kind: 'unknown'; why: string };
+  /** `remedy` is what to write instead, given the name of the wrap. */
+  | { kind: 'unknown'; why: string; remedy?: (wrap: string) => string };
 
-const HARMLESS_AFTER = /^(FunctionDeclaration|ClassDeclaration|VariableDeclaration|TS.*|ExportNamedDeclaration|ExportAllDeclaration|ImportDeclaration|EmptyStatement)$/;
+const HARMLESS_AFTER = /^(FunctionDeclaration|ClassDeclaration|TS.*|ExportNamedDeclaration|ExportAllDeclaration|ImportDeclaration|EmptyStatement)$/;
 
 /** Finds the export of a Next config. */
 export function findConfigExport(source: Source): ConfigExport {
@@ -23,35 +24,51 @@ export function findConfigExport(source: Source): ConfigExport {
     const specifier = nodesIn(statement, 'specifiers').find((one) => exportedName(one) === 'default');
     if (statement.type === 'ExportNamedDeclaration' && specifier) {
       const local = nodeIn(specifier, 'local');
-      if (nodeIn(statement, 'source') || !local) return unknown('The config is exported from another file.');
+      const from = nodeIn(statement, 'source');
+      if (from || !local) return reExported(source, from, local);
       return { kind: 'specifier', node: specifier, local, module: 'esm' };
     }
   }
-  return commonJsExport(body);
+  return commonJsExport(source, body);
 }
 
-function defaultExport({ tokens }: Source, body: SyntaxNode[], statement: SyntaxNode): ConfigExport {
-  if (changesSomethingAfter(body, statement)) return unknown('Statements after the default export may still change the config. Move the export to the end of the file.');
+function reExported({ text }: Source, from: SyntaxNode | undefined, local: SyntaxNode | undefined): ConfigExport {
+  const name = String(local?.['name'] ?? 'default');
+  const imported = name === 'default' ? 'config' : `{ ${name} }`;
+  const remedy = (wrap: string) => `import ${imported} from ${text.slice(from?.start, from?.end)};\n\nexport default ${wrap}(${name === 'default' ? 'config' : name});`;
+  return { ...unknown('The config is exported from another file.'), remedy };
+}
+
+function defaultExport(source: Source, body: SyntaxNode[], statement: SyntaxNode): ConfigExport {
+  const { tokens, text } = source;
   const node = nodeIn(statement, 'declaration');
   if (!node) return unknown('The default export is not understood.');
+  if (changesLater(source, body, statement)) {
+    const remedy = (wrap: string) => `export default ${wrap}(${/^Identifier$/.test(node.type) ? text.slice(node.start, node.end) : 'nextConfig'});`;
+    return { ...unknown('Statements after the default export change the config. Move the export to the end of the file.'), remedy };
+  }
   if (node.type === 'FunctionDeclaration') {
     const name = nodeIn(node, 'id')?.['name'];
     const isUsed = tokens.some((token) => token.text === name && (token.start < node.start || token.end > node.end));
-    if (isUsed) return unknown(`The exported function ${String(name)} is also used by its name in this file.`);
+    if (isUsed) {
+      const remedy = (wrap: string) => `export default ${wrap}(${String(name)});`;
+      return { ...unknown(`The exported function ${String(name)} is also used by its name in this file. Export it by a statement of its own.`), remedy };
+    }
     return { kind: 'declaration', node, module: 'esm' };
   }
   if (/Declaration$/.test(node.type)) return unknown(`The default export is a ${node.type}, which is no config.`);
   return { kind: 'expression', node, module: 'esm' };
 }
 
-function commonJsExport(body: SyntaxNode[]): ConfigExport {
+function commonJsExport(source: Source, body: SyntaxNode[]): ConfigExport {
   const exported = body.flatMap(assignmentsIn);
   if (exported.some(({ isInFunction }) => isInFunction)) return unknown('module.exports is set inside a function, so it is not known when.');
   if (exported.some(({ property }) => property === 'default' || property === '__esModule')) return unknown('The config is compiled code (exports.default). Wrap it in its source.');
+  if (body.some(hasReturn)) return unknown('A return ends this file before its last line.');
   const whole = exported.filter(({ property }) => property === undefined);
   if (exported.length === 0) return unknown('No export of a config was found.');
   const last = whole.at(-1);
-  const isPlain = last?.isTopLevel && last === exported.at(-1) && !changesSomethingAfter(body, last.statement);
+  const isPlain = last?.isTopLevel && last === exported.at(-1) && !changesLater(source, body, last.statement);
   return last && isPlain ? expression(nodeIn(last.node, 'right'), 'cjs') : { kind: 'append', module: 'cjs' };
 }
 
@@ -100,9 +117,35 @@ function exportedProperty(node: SyntaxNode | undefined): string | undefined {
   return isExports ? String(nodeIn(node, 'property')?.['name'] ?? nodeIn(node, 'property')?.['value']) : undefined;
 }
 
-/** A config that is changed after its export would lose the change: the wrap copies what is there. */
-function changesSomethingAfter(body: SyntaxNode[], statement: SyntaxNode): boolean {
-  return body.slice(body.indexOf(statement) + 1).some(({ type }) => !HARMLESS_AFTER.test(type));
+/**
+ * Whether statements behind the export can still change what is exported: the wrap copies what is there by then. Those
+ * which do not speak of anything that the export does (`initOpenNextCloudflareForDev()`) cannot.
+ */
+function changesLater({ tokens }: Source, body: SyntaxNode[], statement: SyntaxNode): boolean {
+  const namesIn = ({ start, end }: SyntaxNode) => tokens.filter((token) => token.start >= start && token.end <= end && /^[A-Za-z_$]/.test(token.text)).map(({ text }) => text);
+  const reachedFrom = (node: SyntaxNode): Set<string> => {
+    const names = new Set(namesIn(node));
+    // A set is walked on while it grows: a function that is called may speak of the config in its turn.
+    for (const name of names) {
+      const declaration = body.find((one) => one.type === 'FunctionDeclaration' && nodeIn(one, 'id')?.['name'] === name);
+      if (declaration) namesIn(declaration).forEach((inner) => names.add(inner));
+    }
+    return names;
+  };
+  const exported = new Set(namesIn(statement).filter((name) => !['export', 'default', 'async', 'function', 'const', 'return', 'await', 'new'].includes(name)));
+  return body
+    .slice(body.indexOf(statement) + 1)
+    .filter(({ type }) => !HARMLESS_AFTER.test(type))
+    .some((later) => [...reachedFrom(later)].some((name) => exported.has(name)));
+}
+
+function hasReturn(statement: SyntaxNode): boolean {
+  let found = false;
+  walk(statement, (node) => {
+    found ||= node.type === 'ReturnStatement';
+    return !/Function|Method/.test(node.type);
+  });
+  return found;
 }
 
 function exportedName(specifier: SyntaxNode): unknown {
@@ -111,9 +154,10 @@ function exportedName(specifier: SyntaxNode): unknown {
 }
 
 function expression(node: SyntaxNode | undefined, module: 'esm' | 'cjs'): ConfigExport {
+  if (node?.type === 'SequenceExpression') return unknown('The export is a list with commas.');
   return node ? { kind: 'expression', node, module } : unknown('The export is not understood.');
 }
 
-function unknown(why: string): ConfigExport {
+function unknown(why: string): Extract<ConfigExport, { kind: 'unknown' }> {
   return { kind: 'unknown', why };
 }

@@ -60,6 +60,15 @@ describe('the wrap of the Next config', () => {
       expect(tree.read(file, 'utf-8')).toBe(one.input);
       expect(unwrapNextConfig(tree, app(tree))).toEqual({ status: 'unchanged' });
     });
+
+    it('is undone around what the team has changed in between', () => {
+      const exportLine = /^(export |module\.exports|exports)/m;
+      const comment = exportLine.test(one.input) ? '// The team writes here.\n' : '';
+      const edit = (text: string) => text.replaceAll('true', 'false').replaceAll('phase', 'stage').replace(exportLine, `${comment}$1`);
+      const { tree, file } = treeWith({ ...one, input: edit(outputOf(one)) });
+      expect(unwrapNextConfig(tree, app(tree))).toEqual({ status: 'changed' });
+      expect(tree.read(file, 'utf-8')).toBe(edit(one.input));
+    });
   });
 
   it.each(cases('manual'))('leaves $name to a person, and the file alone', (one) => {
@@ -70,9 +79,21 @@ describe('the wrap of the Next config', () => {
     expect(tree.read(file, 'utf-8')).toBe(one.input);
   });
 
+  it.each([
+    ['re-exported', "import { withHardening } from './hardening/next-config.cjs';\nimport config from './config.mjs';\n\nexport default withHardening(config);"],
+    ['re-exported-as', "import { withHardening } from './hardening/next-config.cjs';\nimport { nextConfig } from './config.mjs';\n\nexport default withHardening(nextConfig);"],
+    ['changed-after-default', "import { withHardening } from './hardening/next-config.cjs';\n\nexport default withHardening(config);"],
+    ['set-in-a-function', "const { withHardening } = require('./hardening/next-config.cjs');\n\nmodule.exports = withHardening(nextConfig);"],
+  ])('names the lines for the very file: %s', (name, lines) => {
+    const [one] = cases('manual').filter((manual) => manual.name === name);
+    if (!one) throw new Error(`There is no fixture ${name}.`);
+    const { tree } = treeWith(one);
+    expect(wrapNextConfig(tree, app(tree))).toMatchObject({ step: { lines } });
+  });
+
   it('leaves next.config.cjs to a person, since Next never loads it', () => {
     const { tree } = treeWith({ name: '', extension: 'cjs', input: 'module.exports = {};\n' });
-    expect(wrapNextConfig(tree, app(tree))).toMatchObject({ status: 'manual', step: { why: expect.stringContaining('never loads') } });
+    expect(wrapNextConfig(tree, app(tree))).toMatchObject({ status: 'manual', step: { why: expect.stringContaining('Rename it to next.config.js') } });
   });
 
   it('makes a config where there is none, and takes it away again', () => {
@@ -82,6 +103,50 @@ describe('the wrap of the Next config', () => {
     expect(app(tree).configFile).toBe('web/next.config.mjs');
     unwrapNextConfig(tree, app(tree));
     expect(app(tree).configFile).toBeUndefined();
+  });
+
+  it.each([
+    ['16.4.6', 'web/next.config.ts'],
+    ['14.2.30', 'web/next.config.mjs'],
+  ])('makes one in the language that Next %s loads', (version, expected) => {
+    const tree = createTreeWithEmptyWorkspace();
+    tree.write('web/package.json', JSON.stringify({ name: 'web', dependencies: { next: version } }));
+    tree.write('web/tsconfig.json', '{}');
+    wrapNextConfig(tree, app(tree));
+    expect(app(tree).configFile).toBe(expected);
+  });
+
+  const SEAM = "import { withHardening } from './hardening/next-config.cjs';\n";
+  it.each([
+    ['under another name', "import { withHardening as harden } from './hardening/next-config.cjs';\nexport default harden({});\n"],
+    ['within another wrapper', `${SEAM}export default withX(withHardening({}));\n`],
+    ['by a variable', `${SEAM}const config = withHardening({});\nexport default config;\n`],
+    ['in a chain', `${SEAM}export default compose(withHardening)({});\n`],
+  ])('is seen %s, and not done again', (_, input) => {
+    const { tree, file } = treeWith({ name: '', extension: 'mjs', input });
+    expect(wrapNextConfig(tree, app(tree))).toEqual({ status: 'unchanged' });
+    expect(isNextConfigWrapped(tree, app(tree))).toBe(true);
+    expect(tree.read(file, 'utf-8')).toBe(input);
+  });
+
+  it('is not put around a config that may have it already', () => {
+    const input = "const hardening = require('./hardening/next-config.cjs');\nmodule.exports = hardening.withHardening({});\n";
+    const { tree, file } = treeWith({ name: '', extension: 'js', input });
+    expect(wrapNextConfig(tree, app(tree))).toMatchObject({ status: 'manual' });
+    expect(tree.read(file, 'utf-8')).toBe(input);
+  });
+
+  it('is undone within another wrapper, which came later', () => {
+    const { tree, file } = treeWith({ name: '', extension: 'mjs', input: `${SEAM}\nexport default withX(withHardening({}), 1);\n` });
+    expect(unwrapNextConfig(tree, app(tree))).toEqual({ status: 'changed' });
+    expect(tree.read(file, 'utf-8')).toBe('export default withX({}, 1);\n');
+  });
+
+  it('is left alone where undoing it would leave its name behind', () => {
+    const input = `${SEAM}\nexport default compose(withHardening)({});\n`;
+    const { tree, file } = treeWith({ name: '', extension: 'mjs', input });
+    expect(unwrapNextConfig(tree, app(tree))).toMatchObject({ status: 'manual', step: { lines: expect.stringContaining('compose(withHardening)') } });
+    expect(tree.read(file, 'utf-8')).toBe(input);
   });
 
   it('is undone also after a formatter and the team have been over the file', () => {
@@ -101,6 +166,9 @@ describe('as Next itself loads it', () => {
     '@next/mdx/index.js': 'module.exports = () => (config = {}) => ({ ...config, pageExtensions: [...(config.pageExtensions ?? ["tsx"]), "md"] });',
     '@payloadcms/next/package.json': '{ "exports": { "./withPayload": "./withPayload.js" } }',
     '@payloadcms/next/withPayload.js': 'exports.withPayload = (config = {}) => ({ ...config, env: { PAYLOAD: "1" }, headers: async () => [...((await config.headers?.()) ?? []), { source: "/:path*", headers: [{ key: "Accept-CH", value: "x" }, { key: "X-Powered-By", value: "Next.js, Payload" }] }] });',
+    '@opennextjs/cloudflare/index.js': 'exports.initOpenNextCloudflareForDev = () => undefined;',
+    '@sentry/nextjs/package.json': '{ "exports": { "./config": "./config.js" } }',
+    'next-intl/package.json': '{ "exports": { "./plugin": "./plugin.js" } }',
     'next-intl/plugin.js': 'module.exports = () => (config) => ({ ...config, env: { INTL: "1" } });',
   };
   const all = cases('input');
@@ -117,6 +185,7 @@ describe('as Next itself loads it', () => {
         put(join(at(one, side), `next.config.${one.extension}`), text);
         put(join(at(one, side), 'package.json'), '{}');
         put(join(at(one, side), 'env.mjs'), "process.env.FIXTURE_SEEN = 'yes';\n");
+        put(join(at(one, side), 'own.mjs'), 'export const withHardening = (config) => ({ ...config, trailingSlash: true });\n');
       }
       for (const [name, content] of Object.entries(renderNextConfigFiles(policy))) put(join(at(one, 'output'), 'hardening', name), content);
     }

@@ -27,11 +27,18 @@ export function freeName({ tokens }: Source, name: string): string {
   }
 }
 
-/** Adds the import where it reads well: below the other ones, else above the first statement and what belongs to it. */
-export function addSeamImport(splices: MagicString, source: Source, name: string, localName: string, path: string, style: 'import' | 'require'): void {
+/**
+ * Adds the import where it reads well: below the other ones, else above the first statement and what belongs to it.
+ * It comes above the offset `usedAt`, because a `require` further down would be too late.
+ */
+export function addSeamImport(
+  splices: MagicString,
+  source: Source,
+  { name, localName, path, style, usedAt }: { name: string; localName: string; path: string; style: 'import' | 'require'; usedAt: number },
+): void {
   const { eol } = styleOf(source);
   const line = seamImportLine(source, name, localName, path, style);
-  const last = nodesIn(source.program, 'body').filter(isImport).at(-1);
+  const last = nodesIn(source.program, 'body').filter((statement) => statement.end <= usedAt && isImport(statement)).at(-1);
   if (last) splices.appendLeft(endOfLine(source, last.end), eol + line);
   else splices.appendLeft(startOfCode(source), line + eol + eol);
 }

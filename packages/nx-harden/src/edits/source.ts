@@ -45,7 +45,7 @@ export function openSource(path: string, text: string): Source | ParseFailure {
         path,
         text,
         program: file.program as unknown as SyntaxNode,
-        tokens: tokens.map(({ type, start, end }) => ({ start, end, text: input.slice(start, end), isComment: typeof type === 'string' })),
+        tokens: tokens.filter(({ start, end }) => start < end).map(({ type, start, end }) => ({ start, end, text: input.slice(start, end), isComment: typeof type === 'string' })),
       };
     } catch (error) {
       failure ||= (error as Error).message;
@@ -75,24 +75,34 @@ export function constantIn(path: string, text: string, name: string): unknown {
 export function spliceSource(source: Source, edit: (text: MagicString) => void, replaced: readonly SyntaxNode[] = []): string | undefined {
   const after = openSource(source.path, apply(source, edit));
   if ('failure' in after) return undefined;
-  const kept = source.tokens.filter((token) => !replaced.some(({ start, end }) => token.start >= start && token.end <= end));
+  const kept = source.tokens.filter((token) => !replaced.some((node) => lies(token, node)));
   return isSubsequence(kept, after.tokens) ? after.text : undefined;
 }
 
-/** The reverse: takes out what an earlier edit put in, and makes sure that nothing but tokens of its own is gone. */
-export function cutSource(source: Source, edit: (text: MagicString) => void, replaced: readonly SyntaxNode[] = []): string | undefined {
+/**
+ * The reverse: takes out what an earlier edit put in, and makes sure that nothing new came, that no comment went, and
+ * that `ours`, the names which that edit brought in, went with it. `restored` are nodes that get their old text back.
+ */
+export function cutSource(source: Source, edit: (text: MagicString) => void, ours: readonly string[], restored: readonly { node: SyntaxNode; text: string }[] = []): string | undefined {
   const after = openSource(source.path, apply(source, edit));
   if ('failure' in after) return undefined;
-  const unchanged = replaced.length > 0 || isSubsequence(after.tokens, source.tokens);
-  const lostComment = source.tokens.filter(({ isComment }) => isComment).length !== after.tokens.filter(({ isComment }) => isComment).length;
-  return unchanged && !lostComment ? after.text : undefined;
+  const before = source.tokens.map((token) => ({ ...token, text: restored.find(({ node }) => lies(token, node))?.text ?? token.text }));
+  const comments = (tokens: readonly Token[]) => tokens.filter(({ isComment }) => isComment).length;
+  const isClean = !after.tokens.some(({ text }) => ours.includes(text)) && comments(after.tokens) === comments(before);
+  return isClean && isSubsequence(after.tokens, before) ? after.text : undefined;
 }
 
+function lies({ start, end }: Token, node: SyntaxNode): boolean {
+  return start >= node.start && end <= node.end;
+}
+
+/** The one child of that key, if it has one. */
 export function nodeIn(node: SyntaxNode | undefined, key: string): SyntaxNode | undefined {
   const value = node?.[key];
   return isNode(value) ? value : undefined;
 }
 
+/** The children of that key; holes in a list are left out. */
 export function nodesIn(node: SyntaxNode | undefined, key: string): SyntaxNode[] {
   const value = node?.[key];
   return Array.isArray(value) ? value.filter(isNode) : [];

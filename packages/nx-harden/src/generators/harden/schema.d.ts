@@ -11,9 +11,9 @@ export interface HardenOptions {
   /**
    * The protections to put in (default: the recommended set, and those that are on).
    */
-  only?: 'headers'[];
+  only?: ('headers' | 'ci')[];
   /**
    * Protections to leave out (default: none).
    */
-  skip?: 'headers'[];
+  skip?: ('headers' | 'ci')[];
 }

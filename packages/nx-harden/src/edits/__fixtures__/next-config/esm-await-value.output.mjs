@@ -1,0 +1,5 @@
+import { withHardening } from './hardening/next-config.cjs';
+
+const load = async () => ({ trailingSlash: true });
+
+export default withHardening(await load());

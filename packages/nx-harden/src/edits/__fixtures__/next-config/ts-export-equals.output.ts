@@ -1,0 +1,5 @@
+import { withHardening } from './hardening/next-config.cjs';
+
+const nextConfig = { trailingSlash: true };
+
+export = withHardening(nextConfig);

@@ -1,0 +1,35 @@
+/**
+ * What we put into apps and workflows, each with the reason for its version. Nothing else in the code names one.
+ */
+
+/** A GitHub Action, pinned to a commit: a tag can be moved to other code, a commit cannot. */
+export interface ActionPin {
+  sha: string;
+  /** For people, and for Dependabot and Renovate, which update both. */
+  tag: string;
+}
+
+/** All run on Node 24; the runners no longer have Node 20. */
+export const ACTIONS = {
+  'actions/checkout': { sha: '3d3c42e5aac5ba805825da76410c181273ba90b1', tag: 'v7.0.1' },
+  'actions/setup-node': { sha: '820762786026740c76f36085b0efc47a31fe5020', tag: 'v7.0.0' },
+  'actions/cache': { sha: '27d5ce7f107fe9357f9df03efb73ab90386fccae', tag: 'v5.0.5' },
+  // 6.0.9 is the first of version 6 that minds package.json's packageManager.
+  'pnpm/action-setup': { sha: '0ebf47130e4866e96fce0953f49152a61190b271', tag: 'v6.0.9' },
+  'nrwl/nx-set-shas': { sha: 'afb73a62d26e41464e9254689e1fd6122ee683c1', tag: 'v5.0.1' },
+} satisfies Record<string, ActionPin>;
+
+/** Newest whose dependencies are all published: 61 to 64.0.2 ask for packages that the registry does not have. */
+export const VERCEL_CLI = '60.1.3';
+
+/** For a workspace that says neither in .nvmrc nor in engines which Node it wants: the active LTS. */
+export const NODE = '24';
+
+/** For a workspace that does not pin `packageManager`. */
+export const PACKAGE_MANAGERS = {
+  /** Reads the lockfile version 9.0 that pnpm 9 to 12 write. */
+  pnpm: '12',
+  /** The last that reads `onlyBuiltDependencies`, for a workspace that has it. */
+  pnpmBeforeAllowBuilds: '10',
+  bun: '1.4.5',
+};
