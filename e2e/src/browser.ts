@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser } from '@playwright/test';
+
+/** What a page says when it is looked at. */
+export interface Visit {
+  status: number;
+  /** Errors and warnings on the console, and errors that nothing caught. */
+  complaints: string[];
+  /** Directives that the Content-Security-Policy saw broken, enforced or reported. */
+  violations: string[];
+  /** Requests that failed, or were answered with an error. */
+  failed: string[];
+}
+
+const SYSTEM_CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+
+/** Opens the Chromium of this machine, without what would call its maker. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = process.env['PLAYWRIGHT_CHROMIUM_PATH'] ?? SYSTEM_CHROMIUM.find((path) => existsSync(path));
+  if (!executablePath) throw new Error('No Chromium found. Install it (apt-get install chromium), or set PLAYWRIGHT_CHROMIUM_PATH.');
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** Visits a page and takes down all that goes wrong on it. */
+export async function visit(browser: Browser, url: string, screenshot?: string): Promise<Visit> {
+  const page = await browser.newPage();
+  const seen: Visit = { status: 0, complaints: [], violations: [], failed: [] };
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) seen.complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.complaints.push(error.message));
+  page.on('requestfailed', (request) => seen.failed.push(`${request.url()} ${request.failure()?.errorText}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) seen.failed.push(`${response.url()} ${response.status()}`);
+  });
+  await page.exposeFunction('reportViolation', (violation: string) => seen.violations.push(violation));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      (window as unknown as { reportViolation: (text: string) => void }).reportViolation(`${effectiveDirective} ${blockedURI}`);
+    });
+  });
+  const response = await page.goto(url, { waitUntil: 'networkidle' });
+  seen.status = response?.status() ?? 0;
+  if (screenshot) await page.screenshot({ path: screenshot });
+  await page.close();
+  return seen;
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    name: 'e2e',
+    environment: 'node',
+    include: ['*.e2e.ts'],
+    // Each step is a real install, build or server.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    fileParallelism: false,
+    // A step that fails leaves nothing for those after it to stand on.
+    bail: 1,
+    reporters: ['verbose', ['json', { outputFile: 'test-output/results.json' }]],
+  },
+});
