@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     name: 'e2e',
     environment: 'node',
+    globalSetup: 'src/shared.ts',
     include: ['*.e2e.ts'],
     // Each step is a real install, build or server.
     testTimeout: 600_000,

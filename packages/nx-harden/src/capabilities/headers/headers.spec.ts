@@ -135,9 +135,12 @@ describe('headers', () => {
       const tree = fixture();
       const steps = await applyCapabilities(tree, 'web', [{ id: 'headers', options: { nonce: true } }]);
       expect(steps.map(({ file }) => file)).toEqual(['apps/web/src/app/layout.tsx']);
-      expect(tree.read('apps/web/src/proxy.ts', 'utf-8')).toContain("from '../hardening/csp'");
-      expect(tree.read('apps/web/hardening/csp.ts', 'utf-8')).toContain('nonce-{nonce}');
+      expect(tree.read('apps/web/src/proxy.ts', 'utf-8')).toContain("from './hardening/csp'");
+      expect(tree.read('apps/web/src/hardening/csp.ts', 'utf-8')).toContain('nonce-{nonce}');
       expect(policy(tree)?.csp).toBeUndefined();
+      expect(statuses(tree)['csp']).toBe('warn');
+      await applyCapabilities(tree, 'web', [{ id: 'headers', options: { csp: 'enforce' } }]);
+      expect(statuses(tree)['csp']).toBe('pass');
       tree.write('apps/web/src/app/layout.tsx', 'import { connection } from "next/server"; export default async function L() { await connection(); return <html/> }');
       expect(await applyCapabilities(tree, 'web', [{ id: 'headers', options: {} }])).toEqual([]);
     });
@@ -154,7 +157,7 @@ describe('headers', () => {
       const tree = await hardened({ nonce: true });
       await applyCapabilities(tree, 'web', [{ id: 'headers', options: { nonce: false } }]);
       expect(tree.exists('apps/web/src/proxy.ts')).toBe(false);
-      expect(tree.exists('apps/web/hardening/csp.ts')).toBe(false);
+      expect(tree.exists('apps/web/src/hardening/csp.ts')).toBe(false);
       expect(policy(tree)?.csp?.mode).toBe('report-only');
     });
   });

@@ -1,4 +1,4 @@
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import type { HardeningRun } from '../../hardening-run';
 import { fromRecordedPath } from '../../hardening-file';
 import { inDir, type NextApp } from '../../next-app';
@@ -17,8 +17,9 @@ const FILES = join(__dirname, 'files');
 export function putNonce(run: HardeningRun<HeadersOptions>): void {
   const { app, options } = run;
   if (options.csp === 'off') throw new Error('--nonce has no policy to work in with --csp=off. Use --csp=report-only or --csp=enforce.');
-  const policyFile = inDir(app.root, `hardening/csp.${app.language}`);
-  const importPath = relativeImport(app.baseDir, policyFile);
+  // Beside app/, and not beside next-config.cjs: a tsconfig whose rootDir is src takes nothing from outside it.
+  const policyFile = inDir(app.baseDir, `hardening/csp.${app.language}`);
+  const importPath = './hardening/csp';
   run.ownFile(policyFile, renderPolicy(app, options));
 
   const proxyFile = inDir(app.baseDir, `${proxyName(app)}.${app.language}`);
@@ -59,11 +60,6 @@ function renderPolicy(app: NextApp, options: HeadersOptions): string {
 
 function proxyName({ nextMajor }: NextApp): 'proxy' | 'middleware' {
   return nextMajor >= 16 ? 'proxy' : 'middleware';
-}
-
-function relativeImport(fromDir: string, file: string): string {
-  const path = posix.relative(fromDir, file).replace(/\.[jt]s$/, '');
-  return path.startsWith('.') ? path : `./${path}`;
 }
 
 function isDynamic(layout: string): boolean {

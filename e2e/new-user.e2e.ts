@@ -1,0 +1,234 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser, visit } from './src/browser.ts';
+import { changedSince, commitAll, status } from './src/git.ts';
+import { freePort } from './src/ports.ts';
+import { scopeRegistry } from './src/registry.ts';
+import { startServer, type RunningServer } from './src/server.ts';
+import { attempt, run } from './src/shell.ts';
+import { addContent, createNextWorkspace, put } from './src/workspace.ts';
+import { runJob } from './src/workflow-runner.ts';
+
+const { dir: scratch, registryUrl } = inject('shared');
+
+/** A workspace that `create-nx-workspace` makes, and all that a new user does with it, one step upon the other. */
+describe('a new user', () => {
+  let dir: string;
+  let first: string;
+  let browser: Browser;
+  let server: RunningServer | undefined;
+
+  const nx = (...args: string[]) => attempt('pnpm', ['exec', 'nx', ...args], dir);
+  const nxOk = (...args: string[]) => run('pnpm', ['exec', 'nx', ...args], dir);
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    dir = await createNextWorkspace(scratch, 'acme');
+    await addContent(dir);
+    await put(join(dir, '.npmrc'), scopeRegistry(registryUrl));
+    first = await commitAll(dir, 'the app as it was');
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await browser?.close();
+  });
+
+  async function serve(): Promise<string> {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    server = await startServer('pnpm', ['exec', 'next', 'start', '--hostname', '127.0.0.1', '--port', String(port)], join(dir, 'apps/web'), url);
+    return url;
+  }
+  async function stopServing(): Promise<void> {
+    await server?.stop();
+    server = undefined;
+  }
+
+  it('adds the plugin: nx add @chronos/nx-harden', async () => {
+    const output = await nxOk('add', '@chronos/nx-harden');
+    expect(output).toContain('nx-harden is set up for web');
+    expect(JSON.parse(await readFile(join(dir, 'nx.json'), 'utf-8')).plugins).toContain('@chronos/nx-harden');
+  });
+
+  it('is shown what is not protected: nx run web:audit', async () => {
+    const { code, output } = await nx('run', 'web:audit');
+    expect(code).toBe(1);
+    expect(output).toMatch(/✗ headers\/csp .*\n.*fix: nx g @chronos\/nx-harden:headers web/);
+    expect(output).toMatch(/✗ ci\/tests/);
+  });
+
+  it.each([
+    [['g', '@chronos/nx-harden:ci', 'nosuch'], 'There is no project "nosuch". Next apps here: @acme/web.'],
+    [['g', '@chronos/nx-harden:remove'], 'Which protection? Name one'],
+    [['g', '@chronos/nx-harden:headers', 'web', '--csp=maybe'], 'csp'],
+    [['g', '@chronos/nx-harden:headers', 'web', '--csp-source=nonsense'], 'is not a directive and its sources'],
+    [['g', '@chronos/nx-harden:harden', 'web', '--only=headrs'], 'headrs'],
+  ])('gets one clear error for nx %j, and nothing is changed', async (args, message) => {
+    const before = await status(dir);
+    const { code, output } = await nx(...args);
+    expect(code).not.toBe(0);
+    expect(output).toContain(message);
+    expect(output).not.toMatch(/^\s+at .*\.js:\d+/m);
+    expect(await status(dir)).toBe(before);
+  });
+
+  it('puts CI in: nx g @chronos/nx-harden:ci', async () => {
+    expect(await nxOk('g', '@chronos/nx-harden:ci')).toContain('CREATE .github/workflows/ci.yml');
+  });
+
+  it('sees what a hardening would do, and nothing is changed: --dry-run', async () => {
+    const before = await status(dir);
+    expect(await nxOk('g', '@chronos/nx-harden:harden', 'web', '--dry-run')).toContain('apps/web/hardening/next-config.cjs');
+    expect(await status(dir)).toBe(before);
+  });
+
+  it('hardens the app: nx g @chronos/nx-harden:harden web', async () => {
+    const output = await nxOk('g', '@chronos/nx-harden:harden', 'web');
+    expect(output).toContain('UPDATE apps/web/next.config.js');
+    expect(output).not.toContain('left to you');
+  });
+
+  it('has it proven: nx run web:audit', async () => {
+    const output = await nxOk('run', 'web:audit');
+    expect(output).toMatch(/score 9\d of 100 \(\d+ pass, 1 warn, 0 fail, 0 manual\)/);
+    const { stdout } = await attempt('pnpm', ['exec', 'nx', 'run', 'web:audit', '--format=json', '--outputFile=tmp/audit.json'], dir);
+    expect(stdout).toContain('"check": "headers/csp"');
+    const report = JSON.parse(await readFile(join(dir, 'tmp/audit.json'), 'utf-8'));
+    expect(report).toMatchObject({ version: 1, project: '@acme/web', counts: { fail: 0 } });
+    expect((await nx('run', 'web:audit', '--failOn=warn')).code).toBe(1);
+    expect((await nx('run', 'web:audit', '--failOn=none')).code).toBe(0);
+    await run('rm', ['-r', 'tmp'], dir);
+  });
+
+  it('has the audit from the cache the second time, and not after a change', async () => {
+    expect(await nxOk('run', 'web:audit')).toMatch(/1\/1 hit|from the cache/);
+    await put(join(dir, 'apps/web/src/app/other.ts'), 'export {};\n');
+    expect(await nxOk('run', 'web:audit')).not.toMatch(/1\/1 hit|from the cache/);
+    await run('rm', ['apps/web/src/app/other.ts'], dir);
+  });
+
+  it('builds the app: nx build web', async () => {
+    await nxOk('build', 'web');
+  });
+
+  it('is served the headers', async () => {
+    const url = await serve();
+    for (const path of ['/', '/nothing-here', '/api/hello']) {
+      const { headers } = await fetch(url + path);
+      expect(Object.fromEntries(headers), path).toMatchObject({
+        'strict-transport-security': 'max-age=63072000',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'strict-origin-when-cross-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+        'cross-origin-opener-policy': 'same-origin-allow-popups',
+        'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+        'content-security-policy-report-only': expect.stringContaining("script-src 'self' 'unsafe-inline'"),
+      });
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+  });
+
+  it('has public images cached for an hour, immutable ones for a year, and private media not at all', async () => {
+    const cacheOf = async (path: string) => (await fetch(`${server?.url}${path}`)).headers.get('cache-control');
+    expect(await cacheOf('/images/logo.png')).toBe('public, max-age=3600, stale-while-revalidate=86400');
+    expect(await cacheOf('/immutable/logo.0a1b2c.png')).toBe('public, max-age=31536000, immutable');
+    expect(await cacheOf('/api/media/photo.jpg')).toBe('private, no-store');
+  });
+
+  it('sees no violation of the policy in Chromium, and hears no complaint', async () => {
+    const seen = await visit(browser, `${server?.url}/`);
+    expect(seen).toEqual({ status: 200, complaints: [], violations: [], failed: [] });
+    await stopServing();
+  });
+
+  it('hardens it again, and nothing changes', async () => {
+    await commitAll(dir, 'hardened');
+    await nxOk('g', '@chronos/nx-harden:harden', 'web');
+    await nxOk('g', '@chronos/nx-harden:ci');
+    expect(await status(dir)).toBe('');
+  });
+
+  it('enforces the policy, and Chromium shows the same page', async () => {
+    await nxOk('g', '@chronos/nx-harden:headers', 'web', '--csp=enforce');
+    await nxOk('build', 'web');
+    const url = await serve();
+    const { headers } = await fetch(url);
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('content-security-policy-report-only')).toBeNull();
+    expect(await visit(browser, url)).toEqual({ status: 200, complaints: [], violations: [], failed: [] });
+    await stopServing();
+    expect(await nxOk('run', 'web:audit', '--failOn=warn')).toContain('score 100 of 100');
+    await commitAll(dir, 'enforced');
+  });
+
+  it('can use a nonce instead, and Chromium runs the scripts that have it', async () => {
+    const { output } = await nx('g', '@chronos/nx-harden:headers', 'web', '--nonce');
+    expect(output).toContain('One step is left to you');
+    const layout = join(dir, 'apps/web/src/app/layout.tsx');
+    const before = await readFile(layout, 'utf-8');
+    const dynamic = before.replace('export default function', "import { connection } from 'next/server';\n\nexport default async function").replace(/\) \{\n/, ') {\n  await connection();\n');
+    expect(dynamic).not.toBe(before);
+    await writeFile(layout, dynamic);
+    await nxOk('build', 'web');
+    const url = await serve();
+    const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic'/);
+    const seen = await visit(browser, url);
+    expect(seen.status).toBe(200);
+    expect(seen.violations.filter((violation) => violation.startsWith('script'))).toEqual([]);
+    await stopServing();
+    await run('git', ['checkout', '-q', '.'], dir);
+    await run('git', ['clean', '-qfd'], dir);
+  });
+
+  describe('whose workflow runs', () => {
+    let clone: string;
+    const job = () => runJob(join(clone, '.github/workflows/ci.yml'), 'check', clone, { scratch: join(scratch, 'runner'), base: first, head: 'HEAD' });
+
+    beforeAll(async () => {
+      clone = join(scratch, 'clone');
+      await run('git', ['clone', '-q', dir, clone], scratch);
+    });
+
+    it('passes each step, in a clean clone', async () => {
+      const { steps, outputs } = await job();
+      expect(steps.map(({ name, code, output }) => [name, code, code === 0 ? '' : output])).toEqual([
+        ['Install', 0, ''],
+        ['Let this machine use it', 0, ''],
+        ['Lint, types, tests, build of what is affected', 0, ''],
+        ['Which projects are affected', 0, ''],
+      ]);
+      expect(outputs).toContain('projects=["@acme/web"]');
+      expect(outputs).toContain('e2e=[]');
+      const tasks = steps[2]?.output ?? '';
+      for (const target of ['lint', 'test', 'build']) expect(tasks).toMatch(new RegExp(`nx run @acme/web:${target}\\b`));
+    });
+
+    it('uses on another machine what was computed before', async () => {
+      const index = (await run('bash', ['-c', 'ls .nx/workspace-data/*.db'], clone)).split('\n')[0] ?? '';
+      await run('bash', ['-c', `mv "${index}" .nx/workspace-data/0123456789abcdef-v3.db && rm -f .nx/workspace-data/*.lock`], clone);
+      const { steps } = await job();
+      expect(steps[2]?.output).toMatch(/from the cache|([1-9]\d*)\/\1 hit/);
+    });
+
+    it('fails in the step that it should, when a test is broken', async () => {
+      await writeFile(join(clone, 'apps/web/test/sum.test.mjs'), "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n\ntest('adds', () => assert.equal(1 + 1, 3));\n");
+      const { steps } = await job();
+      expect(steps.at(-1)).toMatchObject({ name: 'Lint, types, tests, build of what is affected', code: 1 });
+      expect(steps.at(-1)?.output).toMatch(/@acme\/web:test/);
+    });
+  });
+
+  it('runs what is affected: nx affected -t test', async () => {
+    expect(await nxOk('affected', '-t', 'test', `--base=${first}`)).toMatch(/Successfully ran target test/);
+  });
+
+  it('takes all out again, and only what the package manager wrote is left', async () => {
+    await nxOk('g', '@chronos/nx-harden:remove', '--all');
+    expect(await changedSince(dir, first)).toEqual(['package.json', 'pnpm-lock.yaml']);
+    expect(await run('git', ['diff', first, '--', 'package.json'], dir)).toMatch(/^\+ {4}"@chronos\/nx-harden": "[\d.^]+",?$/m);
+  });
+});
