@@ -36,7 +36,7 @@ describe('the package as it is published', () => {
       expect(files).toContain(`${(factory ?? implementation)?.replace('./', '')}.js`);
       expect(files).toContain(schema?.replace('./', ''));
     }
-    expect(files).toEqual(expect.arrayContaining(['dist/capabilities/ci/files/ci.yml.template', 'dist/next-config/files/next-config.cjs.template', 'README.md', 'LICENSE', 'docs/capabilities/headers.md']));
+    expect(files).toEqual(expect.arrayContaining(['dist/capabilities/ci/files/ci.yml.template', 'dist/next-config/files/next-config.cjs.template', 'README.md', 'LICENSE', 'dist/docs/capabilities/headers.md']));
     expect(files.filter((file) => /spec|__fixtures__|testing|\.map$|test-output|src\//.test(file))).toEqual([]);
   });
 

@@ -11,8 +11,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     fileParallelism: false,
-    // A step that fails leaves nothing for those after it to stand on.
-    bail: 1,
     reporters: ['verbose', ['json', { outputFile: 'test-output/results.json' }]],
   },
 });

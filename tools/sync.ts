@@ -35,7 +35,8 @@ function putValues(path: string, values: [JSONPath, unknown][]): void {
 
 /** The schema's options as a type. Nx's own `x-` keys say nothing about types. */
 async function putTypes(schemaPath: string): Promise<void> {
-  const { $schema, $id, ...schema } = readSchema(schemaPath);
+  const { $id, ...schema } = readSchema(schemaPath);
+  delete schema['$schema'];
   const name = String($id).replace(/^NxHarden/, '') + 'Options';
   const types = await compile({ ...schema, title: name, additionalProperties: false }, name, {
     bannerComment: '/* Made from schema.json by `pnpm sync`. */',
@@ -89,14 +90,12 @@ put(
   }),
 );
 
-for (const [file, table] of [
-  ['README.md', protectionsTable(capabilities, 'docs/capabilities')],
-  ['packages/nx-harden/README.md', protectionsTable(capabilities, 'https://github.com/chronos/nx-harden/blob/main/docs/capabilities')],
-] as const) {
-  const path = join(root, file);
-  if (!existsSync(path)) continue;
-  put(path, readFileSync(path, 'utf-8').replace(/(<!-- protections -->\n)[\s\S]*?(<!-- \/protections -->)/, `$1${table}$2`));
-}
+const readme = join(root, 'README.md');
+const table = protectionsTable(capabilities, 'docs/capabilities');
+const content = readFileSync(readme, 'utf-8').replace(/(<!-- protections -->\n)[\s\S]*?(<!-- \/protections -->)/, `$1${table}$2`);
+put(readme, content);
+// The published page stands alone: what it links to is in the package, or in the repository.
+put(join(packageDir, 'README.md'), content.replace(/\]\((docs\/|CONTRIBUTING|CHANGELOG)/g, '](https://github.com/chronos/nx-harden/blob/main/$1'));
 
 if (stale.length > 0) {
   console.log(`${isCheck ? 'Stale' : 'Written'}: ${stale.join(', ')}`);

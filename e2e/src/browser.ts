@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser } from '@playwright/test';
+import { pathOfProgram } from '../../tools/system-programs.mjs';
 
 /** What a page says when it is looked at. */
 export interface Visit {
@@ -12,14 +12,10 @@ export interface Visit {
   failed: string[];
 }
 
-const SYSTEM_CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
-
 /** Opens the Chromium of this machine, without what would call its maker. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = process.env['PLAYWRIGHT_CHROMIUM_PATH'] ?? SYSTEM_CHROMIUM.find((path) => existsSync(path));
-  if (!executablePath) throw new Error('No Chromium found. Install it (apt-get install chromium), or set PLAYWRIGHT_CHROMIUM_PATH.');
   return chromium.launch({
-    executablePath,
+    executablePath: pathOfProgram('chromium'),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }

@@ -3,6 +3,9 @@ import { execa } from 'execa';
 
 export const REPOSITORY = join(import.meta.dirname, '../..');
 
+/** What takes longer hangs. */
+const LONGEST_RUN_MS = 8 * 60_000;
+
 export interface Outcome {
   code: number;
   /** Standard output and error, as they came. */
@@ -30,9 +33,26 @@ export function userEnvironment(more: Record<string, string> = {}): Record<strin
   };
 }
 
+export interface RunOptions {
+  env?: Record<string, string>;
+  /** Called for each line of output as it comes. */
+  onLine?: (line: string) => void;
+  /** What is typed into it once it has asked; without this it finds its input closed. */
+  answer?: { to: string; with: string };
+}
+
 /** Runs a program as a new user would, and does not throw when it fails. */
-export async function attempt(command: string, args: string[], cwd: string, { env = {}, onLine }: { env?: Record<string, string>; onLine?: (line: string) => void } = {}): Promise<Outcome> {
-  const child = execa(command, args, { cwd, env: userEnvironment(env), extendEnv: false, reject: false, all: true, stdin: 'ignore', cleanup: true });
+export async function attempt(command: string, args: string[], cwd: string, { env = {}, onLine, answer }: RunOptions = {}): Promise<Outcome> {
+  const stdin = answer ? 'pipe' : 'ignore';
+  const child = execa(command, args, { cwd, env: userEnvironment(env), extendEnv: false, reject: false, all: true, stdin, cleanup: true, timeout: LONGEST_RUN_MS });
+  if (answer) {
+    let heard = '';
+    child.all.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+      // What is written before the question stands there is lost.
+      if (heard.includes(answer.to) && !child.stdin?.writableEnded) child.stdin?.end(answer.with);
+    });
+  }
   if (onLine) {
     for await (const line of child.iterable({ from: 'all' })) onLine(String(line));
   }
@@ -41,7 +61,7 @@ export async function attempt(command: string, args: string[], cwd: string, { en
 }
 
 /** Runs a program, and throws with all that it said when it fails. */
-export async function run(command: string, args: string[], cwd: string, options: Parameters<typeof attempt>[3] = {}): Promise<string> {
+export async function run(command: string, args: string[], cwd: string, options: RunOptions = {}): Promise<string> {
   const { code, output, stdout } = await attempt(command, args, cwd, options);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${code} in ${cwd}:\n${output}`);
   return stdout;

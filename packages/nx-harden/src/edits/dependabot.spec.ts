@@ -48,6 +48,10 @@ describe('the entry in dependabot.yml', () => {
     expect(tree.read(PATH, 'utf-8')).toBe(own);
     expect(updatesActions(own)).toBe(true);
   });
+
+  it('is looked for in a file with an alias that leads nowhere, without an exception', () => {
+    expect(updatesActions('updates: *gone\n')).toBe(false);
+  });
 });
 
 describe("Renovate's preset", () => {
@@ -67,5 +71,15 @@ describe("Renovate's preset", () => {
   it('is left to a person where there is no list', () => {
     expect(addRenovatePreset(treeWith('{}', 'renovate.json'), 'renovate.json')).toMatchObject({ status: 'manual' });
     expect(addRenovatePreset(treeWith('{ extends: [] }', 'renovate.json5'), 'renovate.json5')).toMatchObject({ status: 'manual' });
+  });
+
+  it('is left to a person in a file that is no JSON, and the file alone', () => {
+    const content = '{\n  "extends": ["a"\n';
+    const tree = treeWith(content, 'renovate.json');
+    expect(pinsActions(tree, 'renovate.json')).toBe(false);
+    for (const edit of [addRenovatePreset, removeRenovatePreset]) {
+      expect(edit(tree, 'renovate.json')).toMatchObject({ status: 'manual', step: { why: expect.stringMatching(/not valid JSON: \w+ in line \d/) } });
+    }
+    expect(tree.read('renovate.json', 'utf-8')).toBe(content);
   });
 });

@@ -24,8 +24,8 @@ export function newDependabotFile(): string {
 
 /** Whether Dependabot keeps the actions fresh. */
 export function updatesActions(text: string): boolean {
-  const updates = parseDocument(text).toJS() as { updates?: { 'package-ecosystem'?: string }[] } | null;
-  return Array.isArray(updates?.updates) && updates.updates.some((entry) => entry?.['package-ecosystem'] === ECOSYSTEM);
+  const updates = isMap(parseDocument(text).contents) ? parseDocument(text).get('updates', true) : undefined;
+  return isSeq(updates) && updates.items.some((entry) => isMap(entry) && entry.get('package-ecosystem') === ECOSYSTEM);
 }
 
 /** Adds the entry below the last one, as text: printing the document back would change what the team wrote. */
@@ -47,9 +47,11 @@ export function addDependabotEntry(tree: Tree, path: string): EditResult {
   const indent = text.slice(text.lastIndexOf('\n', dash) + 1, dash);
   if (indent.trim() !== '') return manual(path, 'Its list of updates is not written as lines. Add to it:');
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const at = endOfLine(text, end);
+  const at = endOfEntry(text, end, indent.length);
   const entry = ENTRY.map((line) => eol + indent + line).join('');
-  tree.write(path, text.slice(0, at) + entry + text.slice(at));
+  const edited = text.slice(0, at) + entry + text.slice(at);
+  if (!hasOneMore(edited, updates.items.length)) return manual(path, 'The entry would change what the others mean. Add it by hand:');
+  tree.write(path, edited);
   return { status: 'changed' };
 }
 
@@ -68,11 +70,21 @@ export function removeDependabotEntry(tree: Tree, path: string): EditResult {
   return manual(path, 'The entry for github-actions was changed by hand, so it is kept. Take it out when you no longer need it:');
 }
 
-/** The end of the last line that the entry has content on; a comment on that line is the team's. */
-function endOfLine(text: string, offset: number): number {
+/**
+ * The end of the last line that the entry has content on; a comment on that line is the team's, and so are those below
+ * it that are as deep as the entry: a setting that is commented out belongs to it.
+ */
+function endOfEntry(text: string, offset: number, indent: number): number {
   const content = text.slice(0, offset).trimEnd().length;
-  const end = text.slice(content).search(/\r?\n|$/);
-  return content + end;
+  const end = content + text.slice(content).search(/\r?\n|$/);
+  const comments = new RegExp(`^(?:(?:\\r?\\n[ \\t]*)*\\r?\\n[ \\t]{${indent + 1},}#[^\\r\\n]*)+`).exec(text.slice(end));
+  return end + (comments?.[0].length ?? 0);
+}
+
+function hasOneMore(text: string, before: number): boolean {
+  const document = parseDocument(text);
+  const updates = isMap(document.contents) ? document.get('updates', true) : undefined;
+  return document.errors.length === 0 && isSeq(updates) && updates.items.length === before + 1 && updatesActions(text);
 }
 
 function manual(file: string, why: string): EditResult {

@@ -3,7 +3,7 @@ import { updatesActions } from '../../edits/dependabot';
 import { findRenovateFile, pinsActions } from '../../edits/renovate';
 import type { NextApp } from '../../next-app';
 import { readJsonFile } from '../../package-manager';
-import { eventsOf, jobsOf, readWorkflows, valuesOf, type Place, type Workflow } from './workflows';
+import { eventsOf, jobsOf, lineOfPart, readLocalActions, readWorkflows, valuesOf, type Place, type Workflow } from './workflows';
 
 interface Verdict {
   status: FindingStatus;
@@ -17,20 +17,25 @@ interface Verdict {
 const TESTS = /\bnx\s+(affected|run-many)\b.*\b(test|e2e)\b|\bnx\s+(run\s+)?\S*\btest\b|\b(pnpm|npm|yarn|bun|bunx|npx)\b[^\n]*\b(test|vitest|jest)\b|\b(turbo|lerna)\b.*\btest\b/;
 /** Text that whoever opens an issue or a pull request chooses. */
 const UNTRUSTED = /\$\{\{[^}]*(github\.head_ref|github\.event\.[\w.*[\]'-]*(title|body|head\.ref|head\.label|message|email|name|label|page_name|default_branch))[^}]*\}\}/;
-const RETIRED_CACHES = ['@nx/s3-cache', '@nx/gcs-cache', '@nx/azure-cache', '@nx/shared-fs-cache'];
+/** The whole event, with all such text in it. */
+const WHOLE_EVENT = /\$\{\{[^}]*toJSON\(\s*github(\.event)?\s*\)[^}]*\}\}/i;
+const CODE_OF_A_STRANGER = /\bhead\b|\bhead_(ref|sha)\b|merge_commit_sha|refs\/pull\//;
+const RETIRED_CACHE = /^@nx\/(powerpack-)?(s3|gcs|azure|shared-fs)-cache$/;
 
 /** Looks at all workflows of the repository, whoever wrote them. */
 export function checkCi(tree: ReadTree, app: NextApp): Finding[] {
   const all = readWorkflows(tree);
-  const broken = all.find(({ error }) => error);
+  const actions = readLocalActions(tree);
+  const broken = [...all, ...actions].find(({ error }) => error);
   const workflows = all.filter(({ error }) => !error);
+  const withActions = [...workflows, ...actions.filter(({ error }) => !error)];
   const verdicts: Record<string, Verdict> = {
     tests: checkTests(workflows),
     ...(broken && { yaml: { status: 'fail', message: `No valid YAML: ${broken.error?.message}`, file: broken.path, line: broken.error?.line } as Verdict }),
     ...(workflows.length > 0 && {
-      pins: checkPins(workflows),
+      pins: checkPins(withActions),
       permissions: checkPermissions(workflows),
-      injection: checkInjection(workflows),
+      injection: checkInjection(withActions),
       'pull-request-target': checkPullRequestTarget(workflows),
       credentials: checkCredentials(workflows),
       timeouts: checkTimeouts(workflows),
@@ -47,12 +52,19 @@ export function checkCi(tree: ReadTree, app: NextApp): Finding[] {
 }
 
 function checkTests(workflows: Workflow[]): Verdict {
-  const run = workflows
-    .filter((workflow) => eventsOf(workflow).some((event) => event === 'pull_request' || event === 'merge_group'))
+  const onPullRequest = workflows.filter((workflow) => eventsOf(workflow).some((event) => event === 'pull_request' || event === 'merge_group'));
+  const run = withCalled(onPullRequest, workflows)
     .flatMap((workflow) => valuesOf(workflow, 'run'))
     .find(({ value }) => TESTS.test(value));
   if (run) return { status: 'pass', message: 'Tests run on each pull request', ...at(run) };
   return { status: 'fail', message: 'No workflow runs the tests on a pull request', isOurs: true };
+}
+
+/** Workflows with those of the same repository that they call. */
+function withCalled(callers: Workflow[], all: Workflow[]): Workflow[] {
+  const paths = callers.flatMap((workflow) => valuesOf(workflow, 'uses')).map(({ value }) => value.replace(/^\.\//, ''));
+  const called = all.filter((workflow) => !callers.includes(workflow) && paths.includes(workflow.path));
+  return called.length > 0 ? withCalled([...callers, ...called], all) : callers;
 }
 
 function checkPins(workflows: Workflow[]): Verdict {
@@ -64,27 +76,30 @@ function checkPins(workflows: Workflow[]): Verdict {
 }
 
 function checkPermissions(workflows: Workflow[]): Verdict {
-  for (const workflow of workflows) {
-    const top = workflow.document.toJS()?.permissions as unknown;
-    const open = top === undefined ? jobsOf(workflow).find(({ job }) => job['permissions'] === undefined) : undefined;
-    const wide = [top, ...jobsOf(workflow).map(({ job }) => job['permissions'])].includes('write-all');
-    if (wide) return { status: 'fail', message: 'permissions: write-all lets every step write everything', file: workflow.path };
+  const wide = workflows.flatMap((workflow) => valuesOf(workflow, 'permissions')).find(({ value }) => value === 'write-all');
+  if (wide) return { status: 'fail', message: 'permissions: write-all lets every step write everything', ...at(wide) };
+  for (const workflow of workflows.filter(({ content }) => content['permissions'] === undefined)) {
+    const open = jobsOf(workflow).find(({ job }) => job['permissions'] === undefined);
     if (open) return { status: 'fail', message: `The job ${open.id} has the token's default permissions: say which it needs`, file: workflow.path, line: open.line };
   }
   return { status: 'pass', message: 'Each job says which permissions it needs' };
 }
 
 function checkInjection(workflows: Workflow[]): Verdict {
-  const places = workflows.flatMap((workflow) => [...valuesOf(workflow, 'run'), ...valuesOf(workflow, 'script')]);
-  const hit = places.find(({ value }) => UNTRUSTED.test(value));
-  if (hit) return { status: 'fail', message: `${UNTRUSTED.exec(hit.value)?.[0]} is text that anyone chooses, and becomes code here: pass it by env`, ...at(hit) };
+  for (const place of workflows.flatMap((workflow) => [...valuesOf(workflow, 'run'), ...valuesOf(workflow, 'script')])) {
+    const [expression] = UNTRUSTED.exec(place.value) ?? WHOLE_EVENT.exec(place.value) ?? [];
+    if (expression === undefined) continue;
+    return { status: 'fail', message: `${expression} is text that anyone chooses, and becomes code here: pass it by env`, file: place.workflow.path, line: lineOfPart(place, expression) };
+  }
   return { status: 'pass', message: 'No text from outside becomes code' };
 }
 
 function checkPullRequestTarget(workflows: Workflow[]): Verdict {
   for (const workflow of workflows.filter((one) => eventsOf(one).includes('pull_request_target'))) {
-    const ref = valuesOf(workflow, 'ref').find(({ value }) => /head/.test(value));
-    if (ref) return { status: 'fail', message: "pull_request_target checks out a stranger's code with your secrets at hand", ...at(ref) };
+    const place =
+      valuesOf(workflow, 'ref').find(({ value }) => CODE_OF_A_STRANGER.test(value)) ??
+      valuesOf(workflow, 'run').find(({ value }) => /\bgh pr checkout\b/.test(value));
+    if (place) return { status: 'fail', message: "pull_request_target checks out a stranger's code with your secrets at hand", ...at(place) };
   }
   return { status: 'pass', message: 'No code from a fork runs with secrets' };
 }
@@ -119,7 +134,7 @@ function checkUpdates(tree: ReadTree): Verdict {
 function checkCache(tree: ReadTree): Verdict {
   const manifest = readJsonFile(tree, 'package.json');
   const names = Object.keys({ ...(manifest?.['dependencies'] as object), ...(manifest?.['devDependencies'] as object) });
-  const retired = RETIRED_CACHES.find((name) => names.includes(name));
+  const retired = names.find((name) => RETIRED_CACHE.test(name));
   if (retired) return { status: 'fail', message: `${retired} is retired: whoever can open a pull request can poison its cache (CVE-2025-36852). Take it out`, file: 'package.json' };
   return { status: 'pass', message: 'No retired remote cache' };
 }

@@ -7,7 +7,6 @@ import { removeCapabilities } from '../../remove-capabilities';
 import { contentsOf, fixtures, treeOf } from '../../testing/fixtures';
 import { lintWorkflow, runSteps } from '../../testing/lint-workflow';
 import { ACTIONS } from '../../versions';
-import { checkCi } from './check';
 import { envNamesOf } from './env-names';
 
 const WORKFLOW = '.github/workflows/ci.yml';
@@ -36,22 +35,47 @@ async function workflow(name?: string, options: Record<string, unknown> = {}, pr
 }
 
 const onCloud = (tree: Tree) => tree.write('nx.json', '{ "nxCloudId": "abc" }');
+/** The app of the Payload fixture, with its secrets, as each package manager has it. */
+const MANAGERS: Record<string, (tree: Tree) => void> = {
+  pnpm: () => undefined,
+  npm: (tree) => (withoutPnpm(tree), tree.write('package-lock.json', '{}')),
+  yarn: (tree) => (withoutPnpm(tree), tree.write('yarn.lock', '')),
+  bun: (tree) => (withoutPnpm(tree), tree.write('bun.lock', '{}')),
+};
+const BRANCHES = [['main'], ['production/deploy-2025-12-14', 'develop']];
+
+function withoutPnpm(tree: Tree): void {
+  tree.delete('pnpm-lock.yaml');
+  tree.delete('pnpm-workspace.yaml');
+  tree.write('package.json', '{ "name": "a", "workspaces": ["apps/*"] }');
+}
+
+const MATRIX = Object.entries(MANAGERS).flatMap(([manager, prepare]) =>
+  ['vercel', 'none'].flatMap((deploy) =>
+    BRANCHES.flatMap((branches) =>
+      [undefined, onCloud].map((cloud): [string, () => Promise<string>] => [
+        `${manager}, deploy ${deploy}, branches ${branches}${cloud ? ', Nx Cloud' : ''}`,
+        () => workflow('Payload', { deploy, branches }, (tree) => (prepare(tree), cloud?.(tree))),
+      ]),
+    ),
+  ),
+);
 const VARIANTS: [string, () => Promise<string>][] = [
-  ['pnpm, a deploy', () => workflow()],
+  ...MATRIX,
+  ['an app without variables', () => workflow()],
   ['pnpm, pinned', () => workflow(undefined, {}, (tree) => tree.write('package.json', '{ "name": "a", "packageManager": "pnpm@10.1.0" }'))],
   ['npm, .nvmrc', () => workflow('and npm')],
   ['yarn, the Pages Router', () => workflow('and yarn')],
   ['bun, standalone', () => workflow('and bun')],
-  ['secrets', () => workflow('Payload')],
-  ['no deploy', () => workflow('Payload', { deploy: 'none' })],
-  ['several branches', () => workflow(undefined, { branches: ['production/deploy-2025-12-14', 'develop'] })],
-  ['Nx Cloud', () => workflow(undefined, { distributeOn: '5 linux-medium-js' }, onCloud)],
   ['engines', () => workflow(undefined, {}, (tree) => tree.write('package.json', '{ "name": "a", "engines": { "node": ">=22" } }'))],
+  ['Playwright', () => workflow(undefined, {}, (tree) => tree.write('package.json', '{ "name": "a", "devDependencies": { "@playwright/test": "1.56.0" } }'))],
   ['two apps', () => twoApps().then((tree) => read(tree))],
+  ['two apps on Nx Cloud', () => twoApps(onCloud).then((tree) => read(tree))],
 ];
 
-async function twoApps(): Promise<Tree> {
+async function twoApps(prepare: (tree: Tree) => void = () => undefined): Promise<Tree> {
   const tree = fixture('beside another app');
+  prepare(tree);
   await apply(tree, 'admin');
   await apply(tree, 'web', { deploy: 'vercel' });
   return tree;
@@ -111,13 +135,47 @@ describe('ci', () => {
     expect(build).toMatchObject({ POSTGRES_URL: '${{ secrets.POSTGRES_URL }}', NEXT_PUBLIC_SITE_URL: '${{ vars.NEXT_PUBLIC_SITE_URL }}' });
   });
 
+  it('gives the end-to-end tests the same values as the checks, and the browsers that Playwright needs', async () => {
+    const text = await workflow('Payload', {}, (tree) => tree.write('package.json', '{ "name": "a", "devDependencies": { "@playwright/test": "1.56.0" } }'));
+    const { check, e2e } = jobsOf(text);
+    const tasks = (job?: Job) => job?.steps.find(({ run }) => run?.includes('affected -t'))?.env;
+    expect(tasks(e2e)).toEqual(tasks(check));
+    expect(e2e?.steps.map(({ run }) => run)).toContain('pnpm exec playwright install --with-deps');
+    expect(await workflow('Payload')).not.toContain('playwright');
+  });
+
+  it('hands the token of Nx Cloud to the steps that use Nx, and to no other', async () => {
+    const jobs = jobsOf(await workflow('Payload', {}, onCloud));
+    const withToken = Object.values(jobs).flatMap(({ steps }) => steps.filter(({ env }) => env?.['NX_CLOUD_ACCESS_TOKEN']).map(({ run }) => run));
+    expect(withToken.map((run) => run?.match(/nx-cloud start-ci-run|nx affected -t \w+|nx fix-ci/)?.[0])).toEqual(['nx-cloud start-ci-run', 'nx affected -t lint', 'nx fix-ci', 'nx affected -t e2e']);
+    expect(withToken[0]).toContain('--with-env-vars="NEXT_PUBLIC_SITE_URL,PAYLOAD_SECRET,POSTGRES_URL,S3_BUCKET,S3_REGION"');
+  });
+
+  it('gives no value to a switch, which any value would turn on', async () => {
+    const text = await workflow(undefined, { deploy: 'none' }, (tree) => tree.write('apps/web/.env.example', 'MAINTENANCE_MODE=\nENABLE_X=\nSENTRY_AUTH_TOKEN=\nNEXT_PUBLIC_DISABLE_Y=\nA_KEY=\n'));
+    expect(jobsOf(text)['check']?.steps.find(({ run }) => run?.includes('affected -t'))?.env).toEqual({ A_KEY: expect.any(String) });
+  });
+
+  it.each([
+    ['', 'yarn install --immutable'],
+    ['# THIS IS AN AUTOGENERATED FILE. DO NOT EDIT THIS FILE DIRECTLY.\n# yarn lockfile v1\n', 'yarn install --frozen-lockfile'],
+  ])('knows which yarn wrote the lockfile %j', async (lockfile, install) => {
+    expect(await workflow('Payload', {}, (tree) => (withoutPnpm(tree), tree.write('yarn.lock', lockfile)))).toContain(`run: ${install}\n`);
+  });
+
   it('reads the names of variables in every way that apps have', () => {
     const tree = fixture();
     tree.write('apps/web/src/env.ts', "const { A_KEY, B_KEY: b, C_KEY = '1' } = process.env;\nprocess.env['D_KEY']; env('E_KEY'); // process.env.COMMENTED\nprocess.env.NODE_ENV; process.env.VERCEL_URL; process.env.lower;");
+    tree.write('apps/web/src/odd.tsx', "export const matcher = '/api/*';\nconst h = (process.env as Env).H_KEY;\n// it's\nconst i = process.env?.I_KEY; const s = `${process.env.J_KEY}`; /* end */");
+    tree.write('apps/web/src/t3.js', "export const env = createEnv({ server: { K_KEY: z.string().url(), nested: 1 }, client: { NEXT_PUBLIC_L: z.string() }, experimental__runtimeEnv: {} });");
+    tree.write('apps/web/src/zod.ts', "const schema = z.object({ M_KEY: z.string() });\nexport const env = schema.parse(process.env);");
+    tree.write('apps/web/src/other.ts', "export const routes = { NO_KEY: route('/') };");
+    tree.write('apps/web/src/broken.ts', 'const = process.env.N_KEY');
+    tree.write('apps/web/prisma/schema.prisma', 'datasource db {\n  // env("NO_KEY")\n  url = env("O_KEY")\n}\n');
     tree.write('apps/web/src/a.spec.ts', 'process.env.ONLY_IN_A_TEST');
     tree.write('apps/web/.env.example', '# comment\nF_KEY=""\nexport G_KEY=1\n');
     tree.write('apps/web/.env', 'NEVER_READ=1\n');
-    expect(envNamesOf(tree, readNextApp(tree))).toEqual(['A_KEY', 'B_KEY', 'C_KEY', 'D_KEY', 'E_KEY', 'F_KEY', 'G_KEY']);
+    expect(envNamesOf(tree, readNextApp(tree))).toEqual(['A_KEY', 'B_KEY', 'C_KEY', 'D_KEY', 'E_KEY', 'F_KEY', 'G_KEY', 'H_KEY', 'I_KEY', 'J_KEY', 'K_KEY', 'M_KEY', 'NEXT_PUBLIC_L', 'N_KEY', 'O_KEY']);
   });
 
   it("puts ours beside the team's own workflow, and says so", async () => {
@@ -130,6 +188,14 @@ describe('ci', () => {
     expect(steps).toMatchObject([{ file: WORKFLOW, lines: `diff ${WORKFLOW} .github/workflows/nx-harden-ci.yml` }]);
     await removeCapabilities(tree, readNextApp(tree), ['ci'], { leaveNoTrace: true });
     expect(Object.keys(contentsOf(tree)).filter((path) => path.startsWith('.github'))).toEqual([WORKFLOW]);
+  });
+
+  it("takes the team's ci.yaml for what it is", async () => {
+    const tree = fixture();
+    tree.write('.github/workflows/ci.yaml', 'name: CI\non: push\njobs: {}\n');
+    expect(await apply(tree)).toMatchObject([{ file: '.github/workflows/ci.yaml' }]);
+    expect(tree.exists(WORKFLOW)).toBe(false);
+    expect(parse(read(tree, '.github/workflows/nx-harden-ci.yml')).name).toBe('CI (nx-harden)');
   });
 
   it.each([
@@ -145,6 +211,15 @@ describe('two apps in one workspace', () => {
   it('have one workflow, with a deploy for each', async () => {
     const tree = await twoApps();
     expect(Object.keys(jobsOf(read(tree)))).toEqual(['check', 'e2e', 'preview-admin', 'production-admin', 'preview-web', 'production-web']);
+  });
+
+  it('have jobs of their own where the last parts of their names are the same', async () => {
+    const tree = fixture('beside another app');
+    tree.write('apps/admin/package.json', '{ "name": "@other/web", "dependencies": { "next": "16.4.6" } }');
+    await apply(tree, '@other/web');
+    await apply(tree, '@acme/web');
+    expect(Object.keys(jobsOf(read(tree)))).toEqual(['check', 'e2e', 'preview-other-web', 'production-other-web', 'preview-acme-web', 'production-acme-web']);
+    expect(await lintWorkflow(read(tree))).toEqual([]);
   });
 
   it('come to the same in whatever order they are made, and made again', async () => {
@@ -169,46 +244,5 @@ describe('two apps in one workspace', () => {
     expect(contentsOf(tree)).toEqual(alone);
     await removeCapabilities(tree, readNextApp(tree, 'web'), ['ci'], { leaveNoTrace: true });
     expect(contentsOf(tree)).toEqual(before);
-  });
-});
-
-describe('the check', () => {
-  const PLANTED: [string, (text: string) => string][] = [
-    ['pins', (text) => text.replace(/checkout@\S+/, 'checkout@v7')],
-    ['permissions', (text) => text.replace('permissions: {}', 'permissions: write-all')],
-    ['injection', (text) => text.replace('run: pnpm install --frozen-lockfile', 'run: echo "${{ github.event.pull_request.title }}"')],
-    ['pull-request-target', (text) => text.replace('  pull_request:', '  pull_request:\n  pull_request_target:').replace('fetch-depth: 0', 'ref: ${{ github.event.pull_request.head.sha }}')],
-    ['credentials', (text) => text.replace('          persist-credentials: false\n', '')],
-    ['timeouts', (text) => text.replace('    timeout-minutes: 30\n', '')],
-    ['tests', (text) => text.replace('nx affected -t lint typecheck test build', 'nx graph').replaceAll('nx affected', 'nx graph')],
-    ['yaml', (text) => text.replace('jobs:', 'jobs: [')],
-  ];
-  const red = (tree: Tree): string[] => checkCi(tree, readNextApp(tree)).filter(({ status }) => status !== 'pass').map(({ check }) => check.replace('ci/', ''));
-
-  it.each(PLANTED)('%s turns red, and nothing else, when it is planted', async (name, plant) => {
-    const tree = fixture();
-    await apply(tree);
-    expect(red(tree)).toEqual([]);
-    const before = read(tree);
-    expect(plant(before)).not.toBe(before);
-    if (name === 'yaml') tree.write('.github/workflows/other.yml', plant(before));
-    else tree.write(WORKFLOW, plant(before));
-    expect(red(tree)).toEqual([name]);
-  });
-
-  it('sees that nothing keeps the pins fresh, and a cache that is retired', async () => {
-    const tree = fixture();
-    await apply(tree);
-    tree.delete('.github/dependabot.yml');
-    expect(red(tree)).toEqual(['updates']);
-    tree.write('package.json', '{ "name": "a", "devDependencies": { "@nx/s3-cache": "4.0.0" } }');
-    expect(red(tree)).toEqual(['updates', 'cache']);
-  });
-
-  it("passes a team's own workflow that is well made", () => {
-    const tree = fixture();
-    tree.write('.github/workflows/test.yaml', 'on: [pull_request]\njobs:\n  t:\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions: { contents: read }\n    steps:\n      - run: pnpm test\n');
-    tree.write('renovate.json', '{ "extends": ["config:best-practices"] }');
-    expect(red(tree)).toEqual([]);
   });
 });

@@ -1,17 +1,15 @@
-import type { ReadTree } from '../../capability';
-import { inDir, type NextApp } from '../../next-app';
 import { parseEnv } from 'node:util';
+import type { ReadTree } from '../../capability';
+import { nodeIn, nodesIn, parseScript, walk, type SyntaxNode } from '../../edits/source';
+import { inDir, type NextApp } from '../../next-app';
 
-const SOURCE = /\.[cm]?[jt]sx?$|^\.env\.(example|sample|template)$|^\.env\.local\.example$/;
+const SCRIPT = /\.[cm]?[jt]sx?$/;
+const DOTENV = /^\.env\.(example|sample|template)$|^\.env\.local\.example$/;
 const TEST = /\.(spec|test|stories)\.[cm]?[jt]sx?$/;
 const NOT_SOURCE = /^(node_modules|public|dist|coverage|hardening|e2e|tests?|__tests__)$|^\.(next|vercel|git|nx|turbo)$/;
 /** Set by the platform, by Next or by the shell, and so by nobody in the settings of a repository. */
 const GIVEN = /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|TZ|DEBUG|ANALYZE|TURBOPACK|NEXT_RUNTIME|NEXT_PHASE|NEXT_DIST_DIR|SKIP_ENV_VALIDATION)$|^(VERCEL|GITHUB|NX|npm|__NEXT)(_|$)/;
 const NAME = /^[A-Z][A-Z0-9_]*$/;
-
-const DIRECT = /\bprocess\.env(?:\.([A-Za-z_]\w*)|\[\s*['"]([A-Za-z_]\w*)['"]\s*\])/g;
-const DESTRUCTURED = /\{([^{}]*)\}\s*=\s*process\.env\b/g;
-const BY_FUNCTION = /\benv\(\s*['"]([A-Z][A-Z0-9_]*)['"]/g;
 
 /** Names of the environment variables that the app reads, sorted. Values are never looked at. */
 export function envNamesOf(tree: ReadTree, app: NextApp): string[] {
@@ -19,32 +17,65 @@ export function envNamesOf(tree: ReadTree, app: NextApp): string[] {
   const visit = (dir: string): void => {
     for (const entry of tree.children(dir)) {
       const path = inDir(dir, entry);
-      if (!tree.isFile(path)) {
-        if (!NOT_SOURCE.test(entry)) visit(path);
-      } else if (SOURCE.test(entry) && !TEST.test(entry)) {
-        for (const name of namesIn(entry, tree.read(path, 'utf-8') ?? '')) names.add(name);
-      }
+      if (tree.isFile(path)) for (const name of namesIn(tree, entry, path)) names.add(name);
+      else if (!NOT_SOURCE.test(entry)) visit(path);
     }
   };
   visit(app.root);
   return [...names].filter((name) => NAME.test(name) && !GIVEN.test(name)).sort();
 }
 
-function namesIn(file: string, text: string): string[] {
-  if (file.startsWith('.env')) return Object.keys(parseEnv(text));
-  const code = text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '$1');
-  return [
-    ...[...code.matchAll(DIRECT)].map(([, dotted, bracketed]) => dotted ?? bracketed ?? ''),
-    ...[...code.matchAll(DESTRUCTURED)].flatMap(([, names = '']) => names.split(',').map((name) => name.split(/[:=]/)[0]?.trim() ?? '')),
-    ...[...code.matchAll(BY_FUNCTION)].map(([, name = '']) => name),
-  ];
+function namesIn(tree: ReadTree, file: string, path: string): string[] {
+  const read = (): string => tree.read(path, 'utf-8') ?? '';
+  if (DOTENV.test(file)) return Object.keys(parseEnv(read()));
+  // Prisma's own language has one way to say it.
+  if (file.endsWith('.prisma')) return [...read().matchAll(/^[^/\n]*\benv\(\s*"(\w+)"/gm)].map(([, name = '']) => name);
+  if (!SCRIPT.test(file) || TEST.test(file)) return [];
+  const text = read();
+  if (!/\benv\b|\bcreateEnv\b/.test(text)) return [];
+  const program = parseScript(path, text);
+  return program ? namesInScript(program) : [...text.matchAll(/\bprocess\.env\.(\w+)/g)].map(([, name = '']) => name);
 }
 
-/** A value that lets a build start which only looks whether the variable is there, and of which kind. */
-export function placeholderFor(name: string): string {
-  if (/(POSTGRES|DATABASE|PG|DB).*(URL|URI)$/.test(name)) return 'postgresql://ci:ci@127.0.0.1:5432/ci';
-  if (/REDIS.*(URL|URI)$/.test(name)) return 'redis://127.0.0.1:6379';
-  if (/(URL|URI|ORIGIN|ENDPOINT|DSN)$/.test(name)) return 'https://ci.invalid';
-  if (/REGION$/.test(name)) return 'us-east-1';
-  return 'ci-placeholder-not-a-secret-0000000000';
+function namesInScript(program: SyntaxNode): string[] {
+  const names: (string | undefined)[] = [];
+  const schema: (string | undefined)[] = [];
+  let isValidated = false;
+  walk(program, (node) => {
+    if (/^(Optional)?MemberExpression$/.test(node.type) && isProcessEnv(nodeIn(node, 'object'))) {
+      const property = nodeIn(node, 'property');
+      names.push(node['computed'] ? stringOf(property) : (property?.['name'] as string));
+      return false;
+    }
+    if (node.type === 'VariableDeclarator' && isProcessEnv(nodeIn(node, 'init'))) {
+      names.push(...nodesIn(nodeIn(node, 'id'), 'properties').map(keyOf));
+      return false;
+    }
+    if (node.type === 'CallExpression') {
+      const callee = nodeIn(node, 'callee')?.['name'];
+      if (callee === 'env') names.push(stringOf(nodesIn(node, 'arguments')[0]));
+      if (callee === 'createEnv') isValidated = true;
+    }
+    // `X: z.string()` is a variable where the whole environment is handed to a validator.
+    if (isProcessEnv(node)) isValidated = true;
+    if (node.type === 'ObjectProperty' && nodeIn(node, 'value')?.type === 'CallExpression') schema.push(keyOf(node));
+    return undefined;
+  });
+  return [...names, ...(isValidated ? schema : [])].filter((name) => name !== undefined);
+}
+
+/** `process.env`, by itself or in a cast. */
+function isProcessEnv(node: SyntaxNode | undefined): boolean {
+  if (node && /^TS(As|NonNull|Satisfies)/.test(node.type)) return isProcessEnv(nodeIn(node, 'expression'));
+  const of = nodeIn(node, 'object');
+  return /MemberExpression$/.test(node?.type ?? '') && of?.['name'] === 'process' && nodeIn(node, 'property')?.['name'] === 'env';
+}
+
+function keyOf(property: SyntaxNode): string | undefined {
+  const key = nodeIn(property, 'key');
+  return (key?.['name'] as string | undefined) ?? stringOf(key);
+}
+
+function stringOf(node: SyntaxNode | undefined): string | undefined {
+  return node?.type === 'StringLiteral' ? (node['value'] as string) : undefined;
 }

@@ -13,14 +13,15 @@ const BESIDE = '.github/workflows/nx-harden-ci.yml';
 export async function generate(run: HardeningRun<CiOptions>): Promise<void> {
   const { tree, app, options, record } = run;
   const isOurs = Object.keys(record.files).some((recorded) => fromRecordedPath(app.root, recorded) === WORKFLOW);
-  const path = tree.exists(WORKFLOW) && !isOurs ? BESIDE : WORKFLOW;
+  const theirs = [...(isOurs ? [] : [WORKFLOW]), '.github/workflows/ci.yaml'].find((file) => tree.exists(file));
+  const path = theirs ? BESIDE : WORKFLOW;
   const apps = [{ app, options }, ...run.siblings].sort((a, b) => (a.app.root < b.app.root ? -1 : 1));
   run.ownFile(path, renderWorkflow(tree, path === BESIDE ? 'CI (nx-harden)' : 'CI', apps));
-  if (path === BESIDE) {
+  if (theirs) {
     run.manual({
-      file: WORKFLOW,
+      file: theirs,
       why: `It is yours, so ours is ${BESIDE}. Two workflows now check each pull request. Compare them, and keep one:`,
-      lines: `diff ${WORKFLOW} ${BESIDE}`,
+      lines: `diff ${theirs} ${BESIDE}`,
     });
   }
   addUpdates(run);

@@ -9,7 +9,7 @@ export interface CiOptions {
    */
   project?: string;
   /**
-   * Branches that are checked on push and as targets of pull requests; the first one is deployed to production (default: the repository's default branch).
+   * Branches that are checked on each push (pull requests always are); the first one is deployed to production (default: the repository's default branch).
    */
   branches?: string[];
   /**

@@ -33,7 +33,7 @@ export function uses(action: keyof typeof ACTIONS): string {
 
 export function setupOf(tree: ReadTree, { packageManager }: NextApp): Setup {
   const { name } = packageManager;
-  const isYarnClassic = name === 'yarn' && packageManager.version?.startsWith('1.');
+  const isYarnClassic = name === 'yarn' && (packageManager.version?.startsWith('1.') ?? (tree.exists('yarn.lock') && /^# yarn lockfile v1$/m.test(tree.read('yarn.lock', 'utf-8') ?? '')));
   return {
     packageManagerSteps: beforeNode(tree, packageManager),
     nodeVersion: nodeVersionOf(tree),

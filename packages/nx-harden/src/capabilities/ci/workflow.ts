@@ -4,12 +4,18 @@ import type { NextApp } from '../../next-app';
 import { readJsonFile } from '../../package-manager';
 import { renderTemplate } from '../../template';
 import { VERCEL_CLI } from '../../versions';
-import { envNamesOf, placeholderFor } from './env-names';
+import { envNamesOf } from './env-names';
+import { placeholderFor } from './placeholder';
 import type { CiOptions } from './schema';
 import { setupOf, uses } from './setup';
 
 const FILES = join(__dirname, 'files');
 const AGENTS = '3 linux-medium-js';
+
+interface Placeholder {
+  name: string;
+  value: string;
+}
 
 /** An app that has CI on, with its options. */
 export interface CiApp {
@@ -25,21 +31,27 @@ export function renderWorkflow(tree: ReadTree, name: string, apps: readonly CiAp
   const setupSteps = (setShas: boolean): string => trimmed('setup-steps.yml', { ...setup, uses, setShas });
   const branches = branchesOf(apps);
   const isOnCloud = hasNxCloud(tree);
-  const distributeOn = apps.map(({ options }) => options.distributeOn).find(Boolean) ?? AGENTS;
-  if (/["$`\\\n]/.test(distributeOn)) throw new Error(`--distributeOn="${distributeOn}" has a character that a shell would read. Write it like: "${AGENTS}"`);
-  return render('ci.yml', {
+  const { exec } = setup;
+  const distributeOn = agentsOf(apps);
+  const placeholders = placeholdersOf(tree, apps.map(({ app }) => app));
+  const taskEnv = isOnCloud || placeholders.length > 0 ? trimmed('task-env.yml', { isOnCloud, placeholders }) : '';
+  const text = render('ci.yml', {
     name,
     branches: branches.map(yamlScalar),
-    exec: setup.exec,
+    exec,
     setupSteps: setupSteps(true),
-    cacheSteps: isOnCloud ? trimmed('cloud-steps.yml', { exec: setup.exec, distributeOn }) : trimmed('cache-steps.yml', { uses, lockfile: setup.lockfile }),
-    cloudFixStep: isOnCloud ? ['      - name: Let Nx Cloud propose a fix', '        if: always()', `        run: ${setup.exec} nx fix-ci`].join('\n') : '',
-    placeholders: secretsOf(tree, apps.map(({ app }) => app)).map((variable) => ({ name: variable, value: placeholderFor(variable) })),
-    deployJobs: apps
-      .filter(({ options }) => options.deploy !== 'none')
-      .map(({ app }) => deployJobs(tree, app, apps.length > 1, setupSteps(false), branches[0] ?? app.defaultBranch))
+    cloudSteps: isOnCloud ? trimmed('cloud-steps.yml', { exec, taskEnv, distributeOn, agentEnv: agentEnv(placeholders) }) : '',
+    cloudFixStep: isOnCloud ? trimmed('cloud-fix-steps.yml', { exec }) : '',
+    cacheSteps: isOnCloud ? '' : trimmed('cache-steps.yml', { uses, lockfile: setup.lockfile }),
+    browserSteps: hasPlaywright(first.app) ? trimmed('browser-steps.yml', { exec }) : '',
+    placeholders,
+    taskEnv,
+    deployJobs: deploysOf(apps)
+      .map(({ app, suffix }) => deployJobs(tree, app, suffix, setupSteps(false), branches[0] ?? app.defaultBranch))
       .join(''),
-  }).replace(/\n{3,}/g, '\n\n').replace(/^\n+(?= {6}- )/gm, '');
+  });
+  // A part that is empty leaves an empty line behind; between the steps of a job there is none.
+  return text.replace(/\n{3,}/g, '\n\n').replace(/^\n+(?= {6}[-#] )/gm, '');
 }
 
 /** The branches that any app names, the first app's first. */
@@ -50,10 +62,18 @@ function branchesOf(apps: readonly CiApp[]): string[] {
   return branches;
 }
 
-function deployJobs(tree: ReadTree, app: NextApp, isOneOfSeveral: boolean, setupSteps: string, productionBranch: string): string {
-  const suffix = isOneOfSeveral ? `-${app.shortName}` : '';
+/** The apps that are deployed, each with what tells its jobs and environments from those of the others. */
+function deploysOf(apps: readonly CiApp[]): { app: NextApp; suffix: string }[] {
+  const slug = (text: string): string => text.replace(/[^\w-]+/g, '-').replace(/^-/, '');
+  const isTaken = ({ shortName, name }: NextApp): boolean => apps.some(({ app }) => app.name !== name && slug(app.shortName) === slug(shortName));
+  return apps
+    .filter(({ options }) => options.deploy !== 'none')
+    .map(({ app }) => ({ app, suffix: apps.length > 1 ? `-${slug(isTaken(app) ? app.name : app.shortName)}` : '' }));
+}
+
+function deployJobs(tree: ReadTree, app: NextApp, suffix: string, setupSteps: string, productionBranch: string): string {
   const names = envNamesOf(tree, app);
-  const buildEnv = names.map((name) => `          ${name}: \${{ ${name.startsWith('NEXT_PUBLIC_') ? 'vars' : 'secrets'}.${name} }}`);
+  const buildEnv = ['        env:', ...names.map((name) => `          ${name}: \${{ ${name.startsWith('NEXT_PUBLIC_') ? 'vars' : 'secrets'}.${name} }}`)];
   const unsetEmpty = [
     "          # What is not set here comes from the Vercel project; an empty value would hide it.",
     `          for name in ${names.join(' ')}; do`,
@@ -69,14 +89,33 @@ function deployJobs(tree: ReadTree, app: NextApp, isOneOfSeveral: boolean, setup
     productionEnvironment: `production${suffix}`,
     setupSteps,
     vercelCli: VERCEL_CLI,
-    buildEnv: buildEnv.join('\n'),
+    buildEnv: names.length > 0 ? buildEnv.join('\n') : '',
     unsetEmpty: names.length > 0 ? unsetEmpty.join('\n') : '',
   });
 }
 
 /** What the builds read, public or not: in a job that anyone can run, each gets a value that is none. */
-function secretsOf(tree: ReadTree, apps: readonly NextApp[]): string[] {
-  return [...new Set(apps.flatMap((app) => envNamesOf(tree, app)))].sort();
+function placeholdersOf(tree: ReadTree, apps: readonly NextApp[]): Placeholder[] {
+  return [...new Set(apps.flatMap((app) => envNamesOf(tree, app)))].sort().flatMap((name) => {
+    const value = placeholderFor(name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+}
+
+/** Nx sends its own variables to the agents, and no others. */
+function agentEnv(placeholders: readonly Placeholder[]): string {
+  return placeholders.length > 0 ? ` --with-env-vars="${placeholders.map(({ name }) => name).join(',')}"` : '';
+}
+
+function agentsOf(apps: readonly CiApp[]): string {
+  const agents = apps.map(({ options }) => options.distributeOn).find(Boolean) ?? AGENTS;
+  if (/["$`\\\n]/.test(agents)) throw new Error(`--distributeOn="${agents}" has a character that a shell would read. Write it like: "${AGENTS}"`);
+  return agents;
+}
+
+/** It downloads its browsers by a command; Cypress does so when it is installed. */
+function hasPlaywright({ dependencies }: NextApp): boolean {
+  return ['@playwright/test', 'playwright'].some((name) => name in dependencies);
 }
 
 function hasNxCloud(tree: ReadTree): boolean {
@@ -94,5 +133,5 @@ function trimmed(name: string, values: Record<string, unknown>): string {
 }
 
 function yamlScalar(text: string): string {
-  return /^(true|false|null|yes|no|on|off|~|[\d.]+)$/i.test(text) ? `'${text}'` : text;
+  return /^[a-z_]/i.test(text) && !/^(true|false|null|yes|no|on|off)$/i.test(text) ? text : `'${text}'`;
 }

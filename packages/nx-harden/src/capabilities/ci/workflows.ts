@@ -1,11 +1,13 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type Pair } from 'yaml';
 import type { ReadTree } from '../../capability';
 
-/** A workflow of the team's, read for the audit. */
+/** A workflow or an action of the team's, read for the audit. */
 export interface Workflow {
   path: string;
   text: string;
   document: Document;
+  /** As plain values, with anchors followed; empty when it cannot be read. */
+  content: Record<string, unknown>;
   /** Why it cannot be read; the rest is empty then. */
   error?: { message: string; line: number };
   lineOf: (node: unknown) => number;
@@ -16,9 +18,12 @@ export interface Place {
   workflow: Workflow;
   value: string;
   line: number;
+  /** Where the value begins in the text. */
+  offset: number;
 }
 
 const DIR = '.github/workflows';
+const ACTIONS_DIR = '.github/actions';
 
 export function readWorkflows(tree: ReadTree): Workflow[] {
   return [...tree.children(DIR)]
@@ -27,17 +32,44 @@ export function readWorkflows(tree: ReadTree): Workflow[] {
     .map((file) => readWorkflow(`${DIR}/${file}`, tree.read(`${DIR}/${file}`, 'utf-8') ?? ''));
 }
 
+/** The actions that the repository has for itself: their steps run in the jobs that use them. */
+export function readLocalActions(tree: ReadTree, dir = ACTIONS_DIR): Workflow[] {
+  return [...tree.children(dir)].sort().flatMap((entry) => {
+    const path = `${dir}/${entry}`;
+    if (!tree.isFile(path)) return readLocalActions(tree, path);
+    return /^action\.ya?ml$/.test(entry) ? [readWorkflow(path, tree.read(path, 'utf-8') ?? '')] : [];
+  });
+}
+
 function readWorkflow(path: string, text: string): Workflow {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const [error] = document.errors;
+  const { content, failure } = contentOf(document);
   return {
     path,
     text,
     document,
-    ...(error && { error: { message: `${error.code}`, line: error.linePos?.[0].line ?? 1 } }),
+    content,
+    ...(error ? { error: { message: `${error.code}`, line: error.linePos?.[0].line ?? 1 } } : failure !== undefined && { error: { message: failure, line: 1 } }),
     lineOf: (node) => lines.linePos((node as Node | null)?.range?.[0] ?? 0).line,
   };
+}
+
+function contentOf(document: Document): { content: Record<string, unknown>; failure?: string } {
+  try {
+    const content: unknown = document.toJS();
+    return { content: typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : {} };
+  } catch (error) {
+    // An alias without its anchor is seen no earlier than here.
+    return { content: {}, failure: (error as Error).message };
+  }
+}
+
+/** The line on which a part of a value stands, which may be far below the line on which the value begins. */
+export function lineOfPart({ workflow, offset, line }: Place, part: string): number {
+  const at = workflow.text.indexOf(part, offset);
+  return at < 0 ? line : workflow.text.slice(0, at).split('\n').length;
 }
 
 /** The values of all keys of that name, wherever they stand. */
@@ -46,7 +78,7 @@ export function valuesOf(workflow: Workflow, key: string): Place[] {
   visit(workflow.document, {
     Pair(_, pair: Pair) {
       if (isScalar(pair.key) && pair.key.value === key && isScalar(pair.value)) {
-        found.push({ workflow, value: String(pair.value.value), line: workflow.lineOf(pair.value) });
+        found.push({ workflow, value: String(pair.value.value), line: workflow.lineOf(pair.value), offset: pair.value.range?.[0] ?? 0 });
       }
     },
   });
@@ -57,11 +89,11 @@ export function valuesOf(workflow: Workflow, key: string): Place[] {
 export function jobsOf(workflow: Workflow): { id: string; job: Record<string, unknown>; line: number }[] {
   const jobs = workflow.document.get('jobs', true);
   if (!isMap(jobs)) return [];
-  return jobs.items.map(({ key, value }) => ({
-    id: String((key as { value?: unknown }).value),
-    job: (isMap(value) ? value.toJSON() : {}) as Record<string, unknown>,
-    line: workflow.lineOf(key),
-  }));
+  const content = (workflow.content['jobs'] ?? {}) as Record<string, Record<string, unknown> | null>;
+  return jobs.items.map(({ key }) => {
+    const id = String((key as { value?: unknown }).value);
+    return { id, job: content[id] ?? {}, line: workflow.lineOf(key) };
+  });
 }
 
 /** Names of the events that start it. */
