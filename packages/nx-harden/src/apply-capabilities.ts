@@ -1,12 +1,14 @@
 import type { Tree } from '@nx/devkit';
 import type { Capability, ManualStep } from './capability';
+import type { FollowUp } from './hardening-run';
 import { registerPlugin } from './edits/nx-json';
-import { fromRecordedPath, hardeningFilePath, printHardeningFile, readHardeningFile, type HardeningFile } from './hardening-file';
+import { fromRecordedPath, hardeningFilePath, printHardeningFile, readHardeningFile, type CapabilityRecord, type HardeningFile } from './hardening-file';
 import { HardeningRun } from './hardening-run';
 import { describeNextApp, readNextApp, type NextApp } from './next-app';
 import { syncNextConfig } from './next-config/sync';
 import { removeOwnFile } from './own-file';
-import { capabilities, inOrder } from './registry';
+import { putEntries } from './put-entries';
+import { inOrder } from './registry';
 import { chosenOptions, readCapabilitySchema, resolvedOptions } from './schema-options';
 import { PLUGIN_VERSION } from './plugin-version';
 import { adoptSharedFiles, siblingsWith, updateSiblings } from './sibling-apps';
@@ -17,31 +19,49 @@ export interface Wanted {
   options: Record<string, unknown>;
 }
 
+/** What a run leaves to do: to a person, and to the tools once the packages are installed. */
+export interface Left {
+  steps: ManualStep[];
+  followUps: FollowUp[];
+}
+
 /**
  * Puts capabilities into one app, in their order, and makes those again whose files depend on which others are on.
- * Returns what is left to a person. When it throws, nothing may be written: Nx then drops the tree.
+ * When it throws, nothing may be written: Nx then drops the tree.
  */
-export async function applyCapabilities(tree: Tree, project: string | undefined, wanted: readonly Wanted[]): Promise<ManualStep[]> {
+export async function applyCapabilities(tree: Tree, project: string | undefined, wanted: readonly Wanted[]): Promise<Left> {
   const app = readNextApp(tree, project);
   const file = readHardeningFile(tree, app.root);
-  const steps: ManualStep[] = [];
+  const left: Left = { steps: [], followUps: [] };
   for (const capability of inOrder(wanted.map(({ id }) => id))) {
     const given = wanted.find(({ id }) => id === capability.id)?.options ?? {};
-    steps.push(...(await applyOne(tree, app, file, capability, given)));
+    addTo(left, await applyOne(tree, app, file, capability, given));
   }
-  steps.push(...(await settle(tree, app, file, wanted.map(({ id }) => id))));
-  return steps;
+  addTo(left, await settle(tree, app, file, wanted.map(({ id }) => id)));
+  return left;
 }
 
 /** Brings into step what several capabilities share, and writes `hardening.json`. */
-export async function settle(tree: Tree, app: NextApp, file: HardeningFile, justMade: readonly string[]): Promise<ManualStep[]> {
-  const steps: ManualStep[] = [];
-  const dependent = capabilities.filter(({ id, readsOthers }) => readsOthers && id in file.capabilities && !justMade.includes(id));
-  for (const capability of dependent) steps.push(...(await applyOne(tree, app, file, capability, {})));
-  steps.push(...syncNextConfig(tree, describeNextApp(tree, app), file));
+export async function settle(tree: Tree, app: NextApp, file: HardeningFile, justMade: readonly string[]): Promise<Left> {
+  const left: Left = { steps: [], followUps: [] };
+  // In the order of the first run, so that each sees what those before it made.
+  const dependent = inOrder(Object.keys(file.capabilities)).filter(({ id, readsOthers }) => readsOthers && (!justMade.includes(id) || isBefore(id, justMade)));
+  for (const capability of dependent) addTo(left, await applyOne(tree, app, file, capability, {}));
+  left.steps.push(...syncNextConfig(tree, describeNextApp(tree, app), file));
   tree.write(hardeningFilePath(app.root), printHardeningFile(file));
   registerPlugin(tree);
-  return steps;
+  return left;
+}
+
+/** Whether a later one of the same run came after it, so that it has not seen that one yet. */
+function isBefore(id: string, justMade: readonly string[]): boolean {
+  return inOrder(justMade).at(-1)?.id !== id;
+}
+
+/** The same step twice is once. */
+function addTo(left: Left, { steps, followUps }: Left): void {
+  left.steps.push(...steps.filter((step) => !left.steps.some((other) => other.file === step.file && other.lines === step.lines)));
+  left.followUps.push(...followUps.filter(({ title }) => !left.followUps.some((other) => other.title === title)));
 }
 
 async function applyOne(
@@ -50,18 +70,20 @@ async function applyOne(
   file: HardeningFile,
   capability: Capability,
   given: Record<string, unknown>,
-): Promise<ManualStep[]> {
+): Promise<Left> {
   const before = file.capabilities[capability.id];
   const schema = readCapabilitySchema(capability.id);
   const chosen = chosenOptions(capability.id, schema, given, before?.options ?? {}, hardeningFilePath(root));
-  const record = { ...before, version: PLUGIN_VERSION, options: chosen, files: { ...before?.files } };
+  const record: CapabilityRecord = { ...before, version: PLUGIN_VERSION, options: chosen, files: { ...before?.files } };
   file.capabilities[capability.id] = record;
 
   // An earlier capability of the same run may have changed what there is to know of the app.
   const app = describeNextApp(tree, { name, root });
   const siblings = siblingsWith(tree, capability.id, root);
   adoptSharedFiles(record, root, siblings);
-  const run = new HardeningRun(tree, app, resolvedOptions(schema, chosen), record, file.capabilities, siblings);
+  const options = resolvedOptions(schema, chosen);
+  putEntries(tree, app, capability, record, options);
+  const run = new HardeningRun(tree, app, options, record, file.capabilities, siblings);
   const generate = await capability.generator();
   await generate(run as HardeningRun<never>);
 
@@ -70,6 +92,8 @@ async function applyOne(
     const step = removeOwnFile(tree, root, record.files, recorded);
     if (step) run.manual(step);
   }
+  record.targets = run.targets;
+  if (Object.keys(record.targets).length === 0) delete record.targets;
   updateSiblings(tree, record, root, siblings);
-  return run.manualSteps;
+  return { steps: run.manualSteps, followUps: run.followUps };
 }

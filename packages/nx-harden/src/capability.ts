@@ -3,6 +3,7 @@ import type { NextApp } from './next-app';
 import type { CapabilityRecord } from './hardening-file';
 import type { HardeningRun } from './hardening-run';
 import type { NextConfigContribution } from './next-config/contribution';
+import type { PutEntries } from './put-entries';
 
 /** The part of Nx's `Tree` that only looks. Checks and readers get this; nothing they do can change a file. */
 export type ReadTree = Pick<Tree, 'root' | 'read' | 'exists' | 'children' | 'isFile'>;
@@ -51,6 +52,14 @@ export interface EnvVariable {
   comment: string;
 }
 
+/** What a capability is asked with: the app, its resolved options, and what is recorded of it. */
+export interface CapabilityContext {
+  tree: ReadTree;
+  app: NextApp;
+  options: Record<string, unknown>;
+  record: CapabilityRecord;
+}
+
 /** Puts one capability into one app, through the run that it is given. */
 export type CapabilityGenerator = (run: HardeningRun<never>) => Promise<void>;
 
@@ -67,8 +76,8 @@ export interface Capability {
   after: readonly string[];
   /** True when its files depend on which other capabilities are on: it is made again after any of them comes or goes. */
   readsOthers?: boolean;
-  /** Packages that it puts into the app's package.json, by name; ranges come from `versions.ts`. */
-  dependencies?: (app: NextApp) => Record<string, string>;
+  /** What it puts into files of the user's as entries: packages, scripts, ignored paths. Ranges come from `versions.ts`. */
+  entries?: (given: CapabilityContext) => PutEntries;
   env?: readonly EnvVariable[];
   /** Read-only, of the repository alone; never of the network. */
   check: (tree: ReadTree, app: NextApp) => Finding[];

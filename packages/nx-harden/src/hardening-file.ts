@@ -11,10 +11,17 @@ export interface CapabilityRecord {
   version: string;
   /** Only what differs from the schema's defaults, or was chosen by hand. No secret has an option. */
   options: Record<string, unknown>;
-  /** Fingerprint of each file that we own, by path: relative to the app, or with `{workspaceRoot}/` outside it. */
+  /**
+   * Fingerprint of each file that we own, by path: relative to the app, or with `{workspaceRoot}/` outside it. `state`
+   * for one that we began and that lives on by what the app's tools write into it.
+   */
   files: Record<string, string>;
-  /** Entries that we added to a package.json or another file of the user's, to be taken out again. */
+  /** What an edit added to a file of the user's, by path, for `undo` to take out again. */
   added?: Record<string, string[]>;
+  /** Packages, scripts and ignored paths that we added, by `<file>#<kind>`; the frame takes them out again. */
+  entries?: Record<string, string[]>;
+  /** Targets of the app that we infer, by name, each with its kind in `inferred-targets.ts`. */
+  targets?: Record<string, string>;
 }
 
 export interface HardeningFile {

@@ -28,6 +28,8 @@ export interface NextApp {
   rootLayouts: string[];
   /** `proxy.*` or `middleware.*`, where Next reads it. */
   proxyFile?: string;
+  /** The package.json that lists what the app depends on: its own, or the workspace's when it has none or lists nothing there. */
+  manifest: string;
   /** Dependencies as the app and the workspace declare them (the app's win), by name. */
   dependencies: Record<string, string>;
   packageManager: PackageManager;
@@ -73,6 +75,7 @@ export function describeNextApp(tree: ReadTree, { name, root }: ProjectPlace): N
     proxyFile: ['proxy', 'middleware']
       .flatMap((stem) => SCRIPT_EXTENSIONS.map((extension) => inDir(baseDir, `${stem}.${extension}`)))
       .find((file) => tree.exists(file)),
+    manifest: findManifest(tree, root),
     dependencies,
     packageManager: readPackageManager(tree),
     defaultBranch: readDefaultBranch(tree),
@@ -98,6 +101,13 @@ function findRootLayouts(tree: ReadTree, dir: string): string[] {
     .find((file) => tree.read(file, 'utf-8')?.includes('<html'));
   if (layout) return [layout];
   return entries.filter((entry) => !tree.isFile(inDir(dir, entry))).flatMap((entry) => findRootLayouts(tree, inDir(dir, entry)));
+}
+
+/** Where Next is listed: a package that shares React with the app has to be resolved from the same place. */
+function findManifest(tree: ReadTree, root: string): string {
+  const own = readJsonFile(tree, inDir(root, 'package.json'));
+  const listed = { ...(own?.['dependencies'] as object | undefined), ...(own?.['devDependencies'] as object | undefined) };
+  return 'next' in listed ? inDir(root, 'package.json') : 'package.json';
 }
 
 function readDependencies(tree: ReadTree, root: string): Record<string, string> {

@@ -7,6 +7,9 @@ import { fromRecordedPath, toRecordedPath } from './hardening-file';
 /** The fingerprints of the files that we own, by recorded path. It is changed in place. */
 type OwnedFiles = Record<string, string>;
 
+/** In place of a fingerprint. */
+const STATE = 'state';
+
 /**
  * Writes a file of ours and records it. A file at that path which we did not write, or which was edited by hand since,
  * is kept; the step that comes back then offers our version.
@@ -32,11 +35,18 @@ export function writeOwnFile(tree: Tree, appRoot: string, owned: OwnedFiles, pat
   };
 }
 
+/** Begins a file whose content changes from run to run, such as a baseline: written once, then left to the tools, deleted on removal. */
+export function beginStateFile(tree: Tree, appRoot: string, owned: OwnedFiles, path: string, content: string): void {
+  if (!tree.exists(path)) tree.write(path, content);
+  else if (owned[toRecordedPath(appRoot, path)] !== STATE) return;
+  owned[toRecordedPath(appRoot, path)] = STATE;
+}
+
 /** Deletes one file of ours, unless it was edited by hand: then it stays, and the step says so. */
 export function removeOwnFile(tree: Tree, appRoot: string, owned: OwnedFiles, recorded: string): ManualStep | undefined {
   const path = fromRecordedPath(appRoot, recorded);
   const present = tree.exists(path) ? (tree.read(path, 'utf-8') ?? '') : undefined;
-  const isAsRecorded = present !== undefined && fingerprint(path, present) === owned[recorded];
+  const isAsRecorded = present !== undefined && (owned[recorded] === STATE || fingerprint(path, present) === owned[recorded]);
   if (present !== undefined && isAsRecorded) tree.delete(path);
   delete owned[recorded];
   if (present === undefined || isAsRecorded) return undefined;

@@ -1,11 +1,12 @@
 /**
  * Infers the targets of each app that has a `hardening.json`. Nx loads this file for every command in the workspace,
- * so it imports nothing but the reader of that file.
+ * so it imports nothing but the reader of that file and the list of the targets.
  */
 import type { CreateNodesResult, CreateNodesContextV2 as CreateNodesContext, NxPluginV2 } from '@nx/devkit';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HARDENING_FILE, parseHardeningFile } from './hardening-file';
+import { inferredTargets } from './inferred-targets';
 
 /** How the inferred targets are called, as in Nx's own plugins. */
 export interface NxHardenPluginOptions {
@@ -18,12 +19,13 @@ const GLOB = `**/${HARDENING_FILE}`;
 
 /** The targets of one app. */
 function nodesOf(file: string, options: NxHardenPluginOptions | undefined, { workspaceRoot }: CreateNodesContext): CreateNodesResult {
-  parseHardeningFile(readFileSync(join(workspaceRoot, file), 'utf-8'), file);
+  const { capabilities } = parseHardeningFile(readFileSync(join(workspaceRoot, file), 'utf-8'), file);
   const target = options?.auditTargetName ?? 'audit';
   return {
     projects: {
       [dirname(file)]: {
         targets: {
+          ...inferredTargets(capabilities),
           [target]: {
             executor: '@chronos/nx-harden:audit',
             cache: true,

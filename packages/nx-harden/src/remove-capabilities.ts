@@ -1,10 +1,10 @@
 import type { Tree } from '@nx/devkit';
-import { applyCapabilities, settle } from './apply-capabilities';
-import type { ManualStep } from './capability';
+import { applyCapabilities, settle, type Left } from './apply-capabilities';
 import { unregisterPlugin } from './edits/nx-json';
 import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, readHardeningFile } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
+import { takeEntries } from './put-entries';
 import { findNextProjects } from './project';
 import { capabilityById } from './registry';
 import { sharedFilesOf, siblingsWith } from './sibling-apps';
@@ -16,9 +16,10 @@ export async function removeCapabilities(
   ids: readonly string[],
   /** Also takes the app out of the audit, which `init` put it into. */
   { leaveNoTrace = false } = {},
-): Promise<ManualStep[]> {
+): Promise<Left> {
   const file = readHardeningFile(tree, app.root);
-  const steps: ManualStep[] = [];
+  const steps: Left['steps'] = [];
+  const followUps: Left['followUps'] = [];
   const inUse: { id: string; project: string | undefined }[] = [];
   for (const id of ids) {
     const record = file.capabilities[id];
@@ -32,18 +33,23 @@ export async function removeCapabilities(
       const step = removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }
+    takeEntries(tree, describeNextApp(tree, app), record.entries, file);
     if (siblings.length > 0) continue;
     for (const result of (await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)) ?? []) {
       if (result.status === 'manual') steps.push(result.step);
     }
   }
   if (leaveNoTrace) delete file.audited;
-  steps.push(...(await settle(tree, app, file, [])));
+  steps.push(...(await settle(tree, app, file, [])).steps);
   if (isEmptyHardeningFile(file)) tree.delete(hardeningFilePath(app.root));
   // What lies outside the app and another app still uses is made again for that one.
-  for (const { id, project } of inUse) steps.push(...(await applyCapabilities(tree, project, [{ id, options: {} }])));
+  for (const { id, project } of inUse) {
+    const left = await applyCapabilities(tree, project, [{ id, options: {} }]);
+    steps.push(...left.steps);
+    followUps.push(...left.followUps);
+  }
   unregisterIfUnused(tree);
-  return steps;
+  return { steps, followUps };
 }
 
 /** Nobody needs the inferred targets when no app is hardened or watched any more. */

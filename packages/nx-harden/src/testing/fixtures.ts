@@ -8,6 +8,8 @@ export interface AppFixture {
   files: Record<string, string>;
   /** Capabilities whose check passes from the start: the team protects itself, and a finding would be a false alarm. */
   protects?: string[];
+  /** Capabilities that the team has something of its own for, so that they write nothing of ours. */
+  keeps?: string[];
   /** Capabilities that leave a step to a person here, by design; their check keeps failing until it is done. */
   manual?: string[];
 }

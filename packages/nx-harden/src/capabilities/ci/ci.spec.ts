@@ -182,7 +182,7 @@ describe('ci', () => {
     const tree = fixture();
     const own = 'name: CI\non: push\njobs: {}\n';
     tree.write(WORKFLOW, own);
-    const steps = await apply(tree);
+    const { steps } = await apply(tree);
     expect(read(tree)).toBe(own);
     expect(parse(read(tree, '.github/workflows/nx-harden-ci.yml')).name).toBe('CI (nx-harden)');
     expect(steps).toMatchObject([{ file: WORKFLOW, lines: `diff ${WORKFLOW} .github/workflows/nx-harden-ci.yml` }]);
@@ -193,7 +193,7 @@ describe('ci', () => {
   it("takes the team's ci.yaml for what it is", async () => {
     const tree = fixture();
     tree.write('.github/workflows/ci.yaml', 'name: CI\non: push\njobs: {}\n');
-    expect(await apply(tree)).toMatchObject([{ file: '.github/workflows/ci.yaml' }]);
+    expect((await apply(tree)).steps).toMatchObject([{ file: '.github/workflows/ci.yaml' }]);
     expect(tree.exists(WORKFLOW)).toBe(false);
     expect(parse(read(tree, '.github/workflows/nx-harden-ci.yml')).name).toBe('CI (nx-harden)');
   });

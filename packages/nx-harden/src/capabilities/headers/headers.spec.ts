@@ -133,7 +133,7 @@ describe('headers', () => {
   describe('with a nonce', () => {
     it('sends the policy from the proxy, and leaves the layout to a person until it is dynamic', async () => {
       const tree = fixture();
-      const steps = await applyCapabilities(tree, 'web', [{ id: 'headers', options: { nonce: true } }]);
+      const { steps } = await applyCapabilities(tree, 'web', [{ id: 'headers', options: { nonce: true } }]);
       expect(steps.map(({ file }) => file)).toEqual(['apps/web/src/app/layout.tsx']);
       expect(tree.read('apps/web/src/proxy.ts', 'utf-8')).toContain("from './hardening/csp'");
       expect(tree.read('apps/web/src/hardening/csp.ts', 'utf-8')).toContain('nonce-{nonce}');
@@ -142,13 +142,13 @@ describe('headers', () => {
       await applyCapabilities(tree, 'web', [{ id: 'headers', options: { csp: 'enforce' } }]);
       expect(statuses(tree)['csp']).toBe('pass');
       tree.write('apps/web/src/app/layout.tsx', 'import { connection } from "next/server"; export default async function L() { await connection(); return <html/> }');
-      expect(await applyCapabilities(tree, 'web', [{ id: 'headers', options: {} }])).toEqual([]);
+      expect((await applyCapabilities(tree, 'web', [{ id: 'headers', options: {} }])).steps).toEqual([]);
     });
 
     it("does not touch a team's own middleware", async () => {
       const tree = fixture('standalone');
       const before = tree.read('middleware.ts', 'utf-8');
-      const steps = await applyCapabilities(tree, undefined, [{ id: 'headers', options: { nonce: true } }]);
+      const { steps } = await applyCapabilities(tree, undefined, [{ id: 'headers', options: { nonce: true } }]);
       expect(tree.read('middleware.ts', 'utf-8')).toBe(before);
       expect(steps).toContainEqual(expect.objectContaining({ file: 'middleware.ts', lines: expect.stringContaining("from './hardening/csp'") }));
     });

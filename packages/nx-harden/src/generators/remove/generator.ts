@@ -1,6 +1,6 @@
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { finishRun } from '../../finish-run';
 import { hardeningFilePath, readHardeningFile } from '../../hardening-file';
-import { reportManualSteps } from '../../manual-steps';
 import { readNextApp } from '../../next-app';
 import { capabilityById } from '../../registry';
 import { removeCapabilities } from '../../remove-capabilities';
@@ -15,9 +15,6 @@ export default async function remove(tree: Tree, { id, project, all = false }: R
     return () => logger.info(`${id} is not on in ${app.shortName}. On: ${on.join(', ') || 'nothing'}.`);
   }
   const ids = id === undefined ? on : [id];
-  const steps = await removeCapabilities(tree, app, ids, { leaveNoTrace: all });
-  return () => {
-    reportManualSteps(steps);
-    logger.info(`${app.shortName}: ${ids.join(', ') || hardeningFilePath(app.root)} removed.`);
-  };
+  const left = await removeCapabilities(tree, app, ids, { leaveNoTrace: all });
+  return finishRun(tree, left, `${app.shortName}: ${ids.join(', ') || hardeningFilePath(app.root)} removed.`);
 }

@@ -1,0 +1,106 @@
+import type { Tree } from '@nx/devkit';
+import type { Capability } from './capability';
+import { addIgnoredPath, removeIgnoredPath } from './edits/gitignore';
+import { addDependencies, addScripts, removeDependencies, removeScripts } from './edits/package-json';
+import { fromRecordedPath, hardeningFilePath, printHardeningFile, readHardeningFile, toRecordedPath, type CapabilityRecord, type HardeningFile } from './hardening-file';
+import { describeNextApp, type NextApp } from './next-app';
+import { findNextProjects } from './project';
+import { capabilityById } from './registry';
+import { readCapabilitySchema, resolvedOptions } from './schema-options';
+
+/** Entries in files of the user's. An entry that is there already is the user's, and stays as it is. */
+export interface PutEntries {
+  /** Packages for the manifest that lists the app's own, with their ranges. */
+  devDependencies?: Record<string, string>;
+  /** Scripts of the workspace's package.json. */
+  scripts?: Record<string, string>;
+  /** Paths for the workspace's .gitignore, such as `test-output/`. */
+  ignored?: readonly string[];
+}
+
+type Kind = keyof PutEntries;
+
+/** `<file>#<kind>`, as `hardening.json` has it under `entries`. */
+interface Place {
+  kind: Kind;
+  file: string;
+}
+
+const KINDS: readonly Kind[] = ['devDependencies', 'scripts', 'ignored'];
+
+/** Adds what a capability wants and takes out what a former run added and this one no longer wants. `record` is changed in place. */
+export function putEntries(tree: Tree, app: NextApp, capability: Capability, record: CapabilityRecord, options: Record<string, unknown>): void {
+  const wanted = capability.entries?.({ tree, app, options, record }) ?? {};
+  const before = record.entries ?? {};
+  const after: Record<string, string[]> = {};
+  for (const kind of KINDS) {
+    const file = fileOf(kind, app);
+    const key = keyOf({ kind, file }, app.root);
+    const names = namesOf(wanted, kind);
+    const added = add(tree, { kind, file }, wanted);
+    const ours = names.filter((name) => added.includes(name) || before[key]?.includes(name));
+    if (ours.length > 0) after[key] = ours.sort();
+  }
+  const stale = Object.fromEntries(Object.entries(before).map(([key, names]) => [key, names.filter((name) => !after[key]?.includes(name))]));
+  record.entries = after;
+  if (Object.keys(after).length === 0) delete record.entries;
+  takeEntries(tree, app, stale);
+}
+
+/** Takes entries out that a capability added, apart from those that another one needs: that one gets them. */
+export function takeEntries(tree: Tree, app: NextApp, added: Record<string, string[]> | undefined, own?: HardeningFile): void {
+  for (const [key, names] of Object.entries(added ?? {})) {
+    const place = placeOf(key, app.root);
+    for (const name of names) if (!passOn(tree, app, own, place, name)) take(tree, place, name);
+  }
+}
+
+/** Gives an entry to a capability, of this app or another, that wants it too. */
+function passOn(tree: Tree, { root }: NextApp, own: HardeningFile | undefined, place: Place, name: string): boolean {
+  for (const project of findNextProjects(tree)) {
+    const isOwn = project.root === root;
+    const file = isOwn && own ? own : readHardeningFile(tree, project.root);
+    const app = describeNextApp(tree, project);
+    for (const [id, record] of Object.entries(file.capabilities)) {
+      const capability = capabilityById(id);
+      if (fileOf(place.kind, app) !== place.file) continue;
+      const options = resolvedOptions(readCapabilitySchema(id), record.options);
+      if (!namesOf(capability.entries?.({ tree, app, options, record }) ?? {}, place.kind).includes(name)) continue;
+      const key = keyOf(place, project.root);
+      record.entries = { ...record.entries, [key]: [...new Set([...(record.entries?.[key] ?? []), name])].sort() };
+      if (!isOwn) tree.write(hardeningFilePath(project.root), printHardeningFile(file));
+      return true;
+    }
+  }
+  return false;
+}
+
+function add(tree: Tree, { kind, file }: Place, wanted: PutEntries): string[] {
+  if (kind === 'devDependencies') return addDependencies(tree, file, 'devDependencies', wanted.devDependencies ?? {});
+  if (kind === 'scripts') return addScripts(tree, file, wanted.scripts ?? {});
+  return (wanted.ignored ?? []).filter((path) => addIgnoredPath(tree, file, path));
+}
+
+function take(tree: Tree, { kind, file }: Place, name: string): void {
+  if (!tree.exists(file)) return;
+  if (kind === 'devDependencies') removeDependencies(tree, file, [name]);
+  else if (kind === 'scripts') removeScripts(tree, file, [name]);
+  else removeIgnoredPath(tree, file, name);
+}
+
+function namesOf(entries: PutEntries, kind: Kind): string[] {
+  return kind === 'ignored' ? [...(entries.ignored ?? [])] : Object.keys(entries[kind] ?? {});
+}
+
+function fileOf(kind: Kind, { manifest }: NextApp): string {
+  return { devDependencies: manifest, scripts: 'package.json', ignored: '.gitignore' }[kind];
+}
+
+function keyOf({ kind, file }: Place, root: string): string {
+  return `${toRecordedPath(root, file)}#${kind}`;
+}
+
+function placeOf(key: string, root: string): Place {
+  const at = key.lastIndexOf('#');
+  return { file: fromRecordedPath(root, key.slice(0, at)), kind: key.slice(at + 1) as Kind };
+}
