@@ -82,7 +82,7 @@ async function applyOne(
   const siblings = siblingsWith(tree, capability.id, root);
   adoptSharedFiles(record, root, siblings);
   const options = resolvedOptions(schema, chosen);
-  putEntries(tree, app, capability, record, options);
+  putEntries(tree, app, file, capability, record, options);
   const run = new HardeningRun(tree, app, options, record, file.capabilities, siblings);
   const generate = await capability.generator();
   await generate(run as HardeningRun<never>);

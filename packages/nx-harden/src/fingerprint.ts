@@ -14,6 +14,16 @@ function withoutFormatting(path: string, content: string): string {
   const lines = content.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   // Formatters of JavaScript move line breaks, quotes, semicolons, trailing commas and parentheses.
   if (SCRIPT.test(path)) return lines.replace(/[\s;,()]+/g, '').replace(/["`]/g, "'");
+  if (path.endsWith('.json')) return compactJson(lines);
   // Indentation means something in YAML; quotes and the ends of lines do not.
   return lines.replace(/[ \t]+$/gm, '').replace(/"/g, "'").replace(/\n+$/, '\n');
+}
+
+/** What is no JSON (a comment in a tsconfig) is taken as it stands. */
+function compactJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text.trim();
+  }
 }

@@ -1,12 +1,14 @@
 import { installPackagesTask, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import type { Left } from './apply-capabilities';
+import { formatOwnFiles } from './format-own-files';
 import { reportManualSteps } from './manual-steps';
 
 /**
- * What a generator hands back to Nx, to be done when its files are on disk: installs the packages when a manifest has
+ * Ends a run: formats what is ours, and hands back to Nx what is done when the files are on disk: installs the packages when a manifest has
  * changed, runs the follow-ups, and says last what is left to a person, and `closing`.
  */
-export function finishRun(tree: Tree, { steps, followUps }: Left, closing?: string): GeneratorCallback {
+export async function finishRun(tree: Tree, { steps, followUps }: Left, closing?: string): Promise<GeneratorCallback> {
+  await formatOwnFiles(tree);
   const needsInstall = tree.listChanges().some(({ path }) => path.endsWith('package.json'));
   return async () => {
     const isInstalled = !needsInstall || install(tree);

@@ -45,6 +45,11 @@ export class HardeningRun<Options = Record<string, unknown>> {
     this.written.add(path);
   }
 
+  /** Leaves a file as it is that an earlier run of ours began, such as an example for the team to go on from. */
+  keepFile(path: string): void {
+    this.written.add(path);
+  }
+
   /** Gives the app an inferred target of a kind that `inferred-targets.ts` knows. */
   target(name: string, kind: string): void {
     this.targets[name] = kind;

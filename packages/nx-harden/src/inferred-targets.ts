@@ -4,15 +4,67 @@
  */
 import type { TargetConfiguration } from '@nx/devkit';
 
+type Recorded = Record<string, { targets?: Record<string, string>; files?: Record<string, string> }>;
+
+const IN_APP = { cwd: '{projectRoot}' };
+/** A dependency's own sources count as well; `CI` decides whether coverage is measured. */
+const TEST_INPUTS = ['default', '^default', { env: 'CI' }];
+const VITEST_OUTPUTS = ['{projectRoot}/test-output/coverage', '{projectRoot}/test-output/vitest.json'];
+
 /**
  * Targets by their kind, as a capability names it to `run.target(name, kind)` and `hardening.json` records it. A kind
  * that says nothing of how a target is run adds to the one that another plugin infers.
  */
-const KINDS: Record<string, TargetConfiguration> = {
+const KINDS: Record<string, (recorded: Recorded) => TargetConfiguration> = {
+  vitest: () => ({
+    command: 'vitest run',
+    options: IN_APP,
+    cache: true,
+    // A library of the workspace may be found by what its build writes.
+    dependsOn: ['^build'],
+    inputs: TEST_INPUTS,
+    outputs: VITEST_OUTPUTS,
+    metadata: { technologies: ['vitest'], description: 'Runs the unit tests' },
+  }),
+  'vitest-outputs': () => ({ outputs: VITEST_OUTPUTS }),
+  'vitest-watch': () => ({
+    command: 'vitest --watch --coverage.enabled=false',
+    options: IN_APP,
+    continuous: true,
+    metadata: { technologies: ['vitest'], description: 'Runs the unit tests again on each change' },
+  }),
+  jest: () => ({
+    command: 'jest',
+    options: IN_APP,
+    cache: true,
+    dependsOn: ['^build'],
+    inputs: TEST_INPUTS,
+    metadata: { technologies: ['jest'], description: 'Runs the unit tests' },
+  }),
+  coverage: () => ({
+    executor: '@chronos/nx-harden:coverage',
+    dependsOn: ['^build'],
+    metadata: { technologies: ['vitest'], description: 'Runs the unit tests with coverage, and raises its floor' },
+  }),
+  typecheck: (recorded) => typeCheck(false, recorded),
+  'typecheck-with-typegen': (recorded) => typeCheck(true, recorded),
 };
 
+/** Folders of ours have a tsconfig of their own, for what the app's leaves out. */
+function typeCheck(typegen: boolean, recorded: Recorded): TargetConfiguration {
+  const folders = ['test', 'e2e'].filter((folder) => Object.values(recorded).some(({ files }) => files !== undefined && `${folder}/tsconfig.json` in files));
+  return {
+    executor: '@chronos/nx-harden:typecheck',
+    options: { typegen, tsConfig: ['tsconfig.json', ...folders.map((folder) => `${folder}/tsconfig.json`)] },
+    cache: true,
+    dependsOn: ['^build'],
+    inputs: ['default', '^default', '{workspaceRoot}/tsconfig*.json'],
+    metadata: { technologies: ['typescript'], description: 'Checks the types, without a build' },
+  };
+}
+
 /** The targets of an app, of the kinds that its `hardening.json` records. A kind of a newer version of the plugin is left out. */
-export function inferredTargets(capabilities: Record<string, { targets?: Record<string, string> }>): Record<string, TargetConfiguration> {
-  const recorded = Object.values(capabilities).flatMap(({ targets }) => Object.entries(targets ?? {}));
-  return Object.fromEntries(recorded.flatMap(([name, kind]) => (KINDS[kind] ? [[name, KINDS[kind]]] : [])));
+export function inferredTargets(capabilities: Recorded): Record<string, TargetConfiguration> {
+  const named = Object.values(capabilities).flatMap(({ targets }) => Object.entries(targets ?? {}));
+  return Object.fromEntries(named.flatMap(([name, kind]) => (KINDS[kind] ? [[name, KINDS[kind](capabilities)]] : [])));
 }

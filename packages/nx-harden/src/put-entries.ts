@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import type { Capability } from './capability';
 import { addIgnoredPath, removeIgnoredPath } from './edits/gitignore';
-import { addDependencies, addScripts, removeDependencies, removeScripts } from './edits/package-json';
+import { addDependencies, addScripts, hasEmptySection, removeDependencies, removeScripts } from './edits/package-json';
 import { fromRecordedPath, hardeningFilePath, printHardeningFile, readHardeningFile, toRecordedPath, type CapabilityRecord, type HardeningFile } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { findNextProjects } from './project';
@@ -26,40 +26,45 @@ interface Place {
   file: string;
 }
 
+/** In the list of the names that we added: the section was there before, and empty, so it stays when they go. */
+const WAS_EMPTY = '{}';
+
 const KINDS: readonly Kind[] = ['devDependencies', 'scripts', 'ignored'];
 
 /** Adds what a capability wants and takes out what a former run added and this one no longer wants. `record` is changed in place. */
-export function putEntries(tree: Tree, app: NextApp, capability: Capability, record: CapabilityRecord, options: Record<string, unknown>): void {
+export function putEntries(tree: Tree, app: NextApp, file: HardeningFile, capability: Capability, record: CapabilityRecord, options: Record<string, unknown>): void {
   const wanted = capability.entries?.({ tree, app, options, record }) ?? {};
   const before = record.entries ?? {};
   const after: Record<string, string[]> = {};
   for (const kind of KINDS) {
-    const file = fileOf(kind, app);
-    const key = keyOf({ kind, file }, app.root);
+    const place = { kind, file: fileOf(kind, app) };
+    const key = keyOf(place, app.root);
     const names = namesOf(wanted, kind);
-    const added = add(tree, { kind, file }, wanted);
+    const wasEmpty = before[key]?.includes(WAS_EMPTY) || (kind !== 'ignored' && hasEmptySection(tree, place.file, kind));
+    const added = add(tree, place, wanted);
     const ours = names.filter((name) => added.includes(name) || before[key]?.includes(name));
-    if (ours.length > 0) after[key] = ours.sort();
+    if (ours.length > 0) after[key] = [...ours, ...(wasEmpty ? [WAS_EMPTY] : [])].sort();
   }
   const stale = Object.fromEntries(Object.entries(before).map(([key, names]) => [key, names.filter((name) => !after[key]?.includes(name))]));
   record.entries = after;
   if (Object.keys(after).length === 0) delete record.entries;
-  takeEntries(tree, app, stale);
+  takeEntries(tree, app, stale, file);
 }
 
 /** Takes entries out that a capability added, apart from those that another one needs: that one gets them. */
-export function takeEntries(tree: Tree, app: NextApp, added: Record<string, string[]> | undefined, own?: HardeningFile): void {
+export function takeEntries(tree: Tree, app: NextApp, added: Record<string, string[]> | undefined, own: HardeningFile): void {
   for (const [key, names] of Object.entries(added ?? {})) {
     const place = placeOf(key, app.root);
-    for (const name of names) if (!passOn(tree, app, own, place, name)) take(tree, place, name);
+    const wasEmpty = names.includes(WAS_EMPTY);
+    for (const name of names) if (name !== WAS_EMPTY && !passOn(tree, app, own, place, name, wasEmpty)) take(tree, place, name, wasEmpty);
   }
 }
 
 /** Gives an entry to a capability, of this app or another, that wants it too. */
-function passOn(tree: Tree, { root }: NextApp, own: HardeningFile | undefined, place: Place, name: string): boolean {
+function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place, name: string, wasEmpty: boolean): boolean {
   for (const project of findNextProjects(tree)) {
     const isOwn = project.root === root;
-    const file = isOwn && own ? own : readHardeningFile(tree, project.root);
+    const file = isOwn ? own : readHardeningFile(tree, project.root);
     const app = describeNextApp(tree, project);
     for (const [id, record] of Object.entries(file.capabilities)) {
       const capability = capabilityById(id);
@@ -67,7 +72,7 @@ function passOn(tree: Tree, { root }: NextApp, own: HardeningFile | undefined, p
       const options = resolvedOptions(readCapabilitySchema(id), record.options);
       if (!namesOf(capability.entries?.({ tree, app, options, record }) ?? {}, place.kind).includes(name)) continue;
       const key = keyOf(place, project.root);
-      record.entries = { ...record.entries, [key]: [...new Set([...(record.entries?.[key] ?? []), name])].sort() };
+      record.entries = { ...record.entries, [key]: [...new Set([...(record.entries?.[key] ?? []), name, ...(wasEmpty ? [WAS_EMPTY] : [])])].sort() };
       if (!isOwn) tree.write(hardeningFilePath(project.root), printHardeningFile(file));
       return true;
     }
@@ -81,10 +86,10 @@ function add(tree: Tree, { kind, file }: Place, wanted: PutEntries): string[] {
   return (wanted.ignored ?? []).filter((path) => addIgnoredPath(tree, file, path));
 }
 
-function take(tree: Tree, { kind, file }: Place, name: string): void {
+function take(tree: Tree, { kind, file }: Place, name: string, keepEmpty: boolean): void {
   if (!tree.exists(file)) return;
-  if (kind === 'devDependencies') removeDependencies(tree, file, [name]);
-  else if (kind === 'scripts') removeScripts(tree, file, [name]);
+  if (kind === 'devDependencies') removeDependencies(tree, file, [name], { keepEmpty });
+  else if (kind === 'scripts') removeScripts(tree, file, [name], { keepEmpty });
   else removeIgnoredPath(tree, file, name);
 }
 

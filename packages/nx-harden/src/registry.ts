@@ -1,9 +1,10 @@
 import type { Capability } from './capability';
 import { ci } from './capabilities/ci';
 import { headers } from './capabilities/headers';
+import { vitest } from './capabilities/vitest';
 
 /** THE list of capabilities. All that is listed anywhere derives from it. */
-export const capabilities: readonly Capability[] = [headers, ci];
+export const capabilities: readonly Capability[] = [headers, vitest, ci];
 
 /** The capability of that name. Throws with the names that there are. */
 export function capabilityById(id: string): Capability {

@@ -33,3 +33,38 @@ export const PACKAGE_MANAGERS = {
   pnpmBeforeAllowBuilds: '10',
   bun: '1.4.5',
 };
+
+/** A package for apps, newest first; the first whose `node` and `peer` fit what the workspace has is taken. */
+export interface PackageChoice {
+  range: string;
+  /** The Node that it runs on, as its `engines` say. */
+  node: string;
+}
+
+/** Pinned to the minor, since `@vitest/coverage-v8` takes its own version of vitest alone. */
+export const VITEST: readonly PackageChoice[] = [
+  { range: '~5.1.1', node: '^22.12.0 || ^24.0.0 || >=26.0.0' },
+  { range: '~4.1.12', node: '^20.0.0 || ^22.0.0 || >=24.0.0' },
+  { range: '~3.2.4', node: '^18.0.0 || ^20.0.0 || >=22.0.0' },
+];
+/** 28 and later ask for Nodes of late 2025. */
+export const JSDOM: readonly PackageChoice[] = [
+  { range: '^31.0.1', node: '^22.22.2 || ^24.15.0 || >=26.0.0' },
+  { range: '^27.4.0', node: '>=20.19.0' },
+  { range: '^26.1.0', node: '>=18' },
+];
+export const JEST_DOM: readonly PackageChoice[] = [
+  { range: '^7.0.1', node: '>=22' },
+  { range: '^6.9.1', node: '>=14' },
+];
+/** Version 6 is for Vite 8 alone; 5.2 is the last that takes the ones before. */
+export const PLUGIN_REACT = { vite8: '^6.3.0', before: '^5.2.0' };
+export const TEST_PACKAGES = {
+  /** The first that resolves the paths of a tsconfig by itself. */
+  vite: '^8.0.0',
+  'happy-dom': '^21.0.4',
+  '@testing-library/react': '^16.3.3',
+  /** A peer of the one above since its version 16. */
+  '@testing-library/dom': '^10.4.2',
+  'vite-tsconfig-paths': '^6.1.1',
+};

@@ -64,6 +64,18 @@ describe('package.json', () => {
     expect(tree.read('apps/web/package.json', 'utf-8')).toBe(content);
   });
 
+  it('writes a line for each, as formatters do, where the file has lines', () => {
+    const tree = treeWith('package.json', '{\n  "name": "web",\n  "scripts": {}\n}\n');
+    addDependencies(tree, 'package.json', 'devDependencies', { pg: '^8.20.0', vite: '^8.0.0' });
+    addScripts(tree, 'package.json', { test: 'nx test web' });
+    expect(tree.read('package.json', 'utf-8')).toBe(
+      '{\n  "name": "web",\n  "scripts": {\n    "test": "nx test web"\n  },\n  "devDependencies": {\n    "pg": "^8.20.0",\n    "vite": "^8.0.0"\n  }\n}\n',
+    );
+    removeDependencies(tree, 'package.json', ['pg', 'vite']);
+    removeScripts(tree, 'package.json', ['test'], { keepEmpty: true });
+    expect(tree.read('package.json', 'utf-8')).toBe('{\n  "name": "web",\n  "scripts": {}\n}\n');
+  });
+
   it("leaves the team's own version and script alone", () => {
     const content = '{ "devDependencies": { "pg": "8.0.0" }, "scripts": { "test": "mine" } }\n';
     const tree = treeWith('package.json', content);

@@ -17,7 +17,7 @@ export function setJsonValue(tree: Tree, path: string, location: JSONPath, value
   const parentPath = location.slice(0, -1);
   const key = String(location.at(-1));
   const parent = nodeAt(text, parentPath);
-  if (parent?.type === 'object') tree.write(path, insertChild(text, parent, `${JSON.stringify(key)}: ${JSON.stringify(value)}`));
+  if (parent?.type === 'object') tree.write(path, insertChild(text, parent, `${JSON.stringify(key)}: ${printed(text, parent, value)}`));
   else setJsonValue(tree, path, parentPath, { [key]: value });
 }
 
@@ -59,7 +59,11 @@ function nodeAt(text: string, location: JSONPath): Node | undefined {
 /** Inserts behind the last child, with the white space that stands before that one. */
 function insertChild(text: string, parent: Node, child: string): string {
   const last = parent.children?.at(-1);
-  if (!last) return splice(text, parent.offset + 1, parent.offset + 1, parent.type === 'object' ? ` ${child} ` : child);
+  const { eol, unit, margin } = layoutAt(text, parent);
+  if (!last) {
+    const content = unit !== undefined && parent.type === 'object' ? `${eol}${margin}${unit}${child}${eol}${margin}` : parent.type === 'object' ? ` ${child} ` : child;
+    return splice(text, parent.offset + 1, parent.offset + 1, content);
+  }
   const end = last.offset + last.length;
   return splice(text, end, end, `,${gapBefore(text, last.offset)}${child}`);
 }
@@ -80,6 +84,23 @@ function removeChild(text: string, parent: Node, child: Node): string {
   }
   if (next) return splice(text, child.offset, next.offset, '');
   return splice(text, parent.offset + 1, parent.offset + parent.length - 1, '');
+}
+
+/** A new value below `parent`: an object has a line for each entry where the file's own have, as formatters leave it. */
+function printed(text: string, parent: Node, value: unknown): string {
+  const { eol, unit, margin } = layoutAt(text, parent);
+  if (unit === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
+  return JSON.stringify(value, null, unit).split('\n').join(`${eol}${margin}${unit}`);
+}
+
+/** How the file is laid out: the indentation of one level (none for a file in one line), and that of the line on which `node` begins. */
+function layoutAt(text: string, node: Node): { eol: string; unit: string | undefined; margin: string } {
+  const lineStart = text.lastIndexOf('\n', node.offset) + 1;
+  return {
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+    unit: /^\{[ \t]*\r?\n([ \t]+)/.exec(text.trimStart())?.[1],
+    margin: /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? '',
+  };
 }
 
 function gapBefore(text: string, offset: number): string {

@@ -17,9 +17,9 @@ export function addDependencies(tree: Tree, manifestPath: string, kind: Dependen
   return missing.map(([name]) => name);
 }
 
-/** Takes out what {@link addDependencies} added; an object that it leaves empty goes too. */
-export function removeDependencies(tree: Tree, manifestPath: string, names: readonly string[]): void {
-  removeKeys(tree, manifestPath, ['dependencies', 'devDependencies'], names);
+/** Takes out what {@link addDependencies} added; an object that it leaves empty goes too, unless it was there before. */
+export function removeDependencies(tree: Tree, manifestPath: string, names: readonly string[], { keepEmpty = false } = {}): void {
+  removeKeys(tree, manifestPath, ['dependencies', 'devDependencies'], names, !keepEmpty);
 }
 
 /** Adds scripts that are not there. Returns the names that were added; a script of the user's with that name stays. */
@@ -30,15 +30,21 @@ export function addScripts(tree: Tree, manifestPath: string, scripts: Record<str
   return missing.map(([name]) => name);
 }
 
-/** Takes out what {@link addScripts} added. */
-export function removeScripts(tree: Tree, manifestPath: string, names: readonly string[]): void {
-  removeKeys(tree, manifestPath, ['scripts'], names);
+/** Takes out what {@link addScripts} added; as {@link removeDependencies}. */
+export function removeScripts(tree: Tree, manifestPath: string, names: readonly string[], { keepEmpty = false } = {}): void {
+  removeKeys(tree, manifestPath, ['scripts'], names, !keepEmpty);
 }
 
-function removeKeys(tree: Tree, path: string, sections: readonly string[], names: readonly string[]): void {
+/** Whether a manifest has a section with nothing in it, which is not the same as having none. */
+export function hasEmptySection(tree: Tree, manifestPath: string, section: string): boolean {
+  const value = readJsonFile(tree, manifestPath)?.[section];
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function removeKeys(tree: Tree, path: string, sections: readonly string[], names: readonly string[], dropEmpty: boolean): void {
   for (const section of sections) {
     const present = asRecord(readJsonFile(tree, path)?.[section]);
-    for (const name of names.filter((one) => one in present)) removeJsonValue(tree, path, [section, name], { dropEmpty: true });
+    for (const name of names.filter((one) => one in present)) removeJsonValue(tree, path, [section, name], { dropEmpty });
   }
 }
 

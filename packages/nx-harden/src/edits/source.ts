@@ -141,7 +141,8 @@ function pluginsFor(path: string): ParserPlugin[] {
   return path.endsWith('.tsx') ? [...common, 'typescript', 'jsx'] : [...common, 'jsx'];
 }
 
-function literalValue(node: SyntaxNode): unknown {
+/** The value of a literal, down to its leaves; what is computed is undefined. */
+export function literalValue(node: SyntaxNode): unknown {
   switch (node.type) {
     case 'StringLiteral':
     case 'NumericLiteral':

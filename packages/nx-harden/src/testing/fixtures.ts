@@ -38,7 +38,7 @@ export const fixtures: AppFixture[] = [
     name: 'an app as create-nx-workspace makes it',
     project: 'web',
     files: {
-      'package.json': rootManifest(),
+      'package.json': rootManifest({ scripts: {} }),
       ...PNPM,
       'apps/web/package.json': appManifest(NEXT_16),
       'apps/web/tsconfig.json': '{}\n',

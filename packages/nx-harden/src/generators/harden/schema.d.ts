@@ -11,9 +11,9 @@ export interface HardenOptions {
   /**
    * The protections to put in (default: the recommended set, and those that are on).
    */
-  only?: ('headers' | 'ci')[];
+  only?: ('headers' | 'vitest' | 'ci')[];
   /**
    * Protections to leave out (default: none).
    */
-  skip?: ('headers' | 'ci')[];
+  skip?: ('headers' | 'vitest' | 'ci')[];
 }

@@ -7,7 +7,7 @@ export interface RemoveOptions {
   /**
    * The protection to take out.
    */
-  id?: 'headers' | 'ci';
+  id?: 'headers' | 'vitest' | 'ci';
   /**
    * The Next app, by its name or the last part of it (default: the only one).
    */

@@ -1,0 +1,39 @@
+import { posix } from 'node:path';
+import type { ReadTree } from '../../capability';
+import { nodeIn, nodesIn, type SyntaxNode } from '../../edits/source';
+import { inDir, type NextApp } from '../../next-app';
+import { readJsonFile } from '../../package-manager';
+
+const ENDINGS = ['', '.tsx', '.ts', '.jsx', '.js', '.mjs', '/index.tsx', '/index.ts', '/index.jsx', '/index.js'];
+
+/** What a module takes from elsewhere at run time; `import type` is nothing. */
+export function importedPaths(program: SyntaxNode): string[] {
+  return nodesIn(program, 'body').flatMap((node) => {
+    const source = nodeIn(node, 'source')?.['value'];
+    const isType = node['importKind'] === 'type' || node['exportKind'] === 'type';
+    return typeof source === 'string' && !isType ? [source] : [];
+  });
+}
+
+/** The file of the app that an import means: relative, or by an alias of its tsconfig. Undefined for a package. */
+export function resolveImport(tree: ReadTree, app: NextApp, from: string, path: string): string | undefined {
+  const bases = path.startsWith('.') ? [posix.join(posix.dirname(from), path)] : aliased(tree, app, path);
+  return bases.flatMap((base) => ENDINGS.map((ending) => base + ending)).find((file) => tree.exists(file) && tree.isFile(file));
+}
+
+/** Whether an import means a file of the workspace, found or not. */
+export function isLocal(tree: ReadTree, app: NextApp, path: string): boolean {
+  return path.startsWith('.') || aliased(tree, app, path).length > 0;
+}
+
+function aliased(tree: ReadTree, app: NextApp, path: string): string[] {
+  return ['tsconfig.json', 'jsconfig.json'].flatMap((name) => {
+    const options = readJsonFile(tree, inDir(app.root, name))?.['compilerOptions'] as { baseUrl?: string; paths?: Record<string, string[]> } | undefined;
+    const base = posix.join(app.root, options?.baseUrl ?? '.');
+    return Object.entries(options?.paths ?? {}).flatMap(([pattern, targets]) => {
+      const [head = '', tail] = pattern.split('*');
+      const rest = tail === undefined ? (path === pattern ? '' : undefined) : path.startsWith(head) ? path.slice(head.length) : undefined;
+      return rest === undefined ? [] : targets.map((target) => posix.join(base, target.replace('*', rest)));
+    });
+  });
+}
