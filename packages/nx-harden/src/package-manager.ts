@@ -10,6 +10,9 @@ export interface PackageManager {
   version?: string;
 }
 
+/** What runs a program of the workspace. */
+export const EXEC: Record<PackageManagerName, string> = { pnpm: 'pnpm exec', npm: 'npx', yarn: 'yarn', bun: 'bunx' };
+
 const LOCKFILES: [string, PackageManagerName][] = [
   ['pnpm-lock.yaml', 'pnpm'],
   ['bun.lock', 'bun'],

@@ -23,7 +23,7 @@ const read = (tree: Tree, path = WORKFLOW): string => tree.read(path, 'utf-8') ?
 interface Job {
   environment?: { name: string };
   env?: Record<string, string>;
-  steps: { name?: string; run?: string; uses?: string; env?: Record<string, string> }[];
+  steps: { name?: string; run?: string; uses?: string; env?: Record<string, string>; with?: Record<string, string> }[];
 }
 const jobsOf = (text: string): Record<string, Job> => (parse(text) as { jobs: Record<string, Job> }).jobs;
 
@@ -69,9 +69,28 @@ const VARIANTS: [string, () => Promise<string>][] = [
   ['bun, standalone', () => workflow('and bun')],
   ['engines', () => workflow(undefined, {}, (tree) => tree.write('package.json', '{ "name": "a", "engines": { "node": ">=22" } }'))],
   ['Playwright', () => workflow(undefined, {}, (tree) => tree.write('package.json', '{ "name": "a", "devDependencies": { "@playwright/test": "1.56.0" } }'))],
+  ['our unit and end-to-end tests', () => tested()],
+  ['our tests, split, of two apps', () => tested({ shards: 3 }, true)],
+  ['our tests on Nx Cloud', () => tested({}, false, onCloud)],
   ['two apps', () => twoApps().then((tree) => read(tree))],
   ['two apps on Nx Cloud', () => twoApps(onCloud).then((tree) => read(tree))],
 ];
+
+/** The workflow where our tests are on: as the capabilities record it, of an app with a database. */
+async function tested(playwright: { shards?: number } = {}, isTwo = false, prepare: (tree: Tree) => void = () => undefined): Promise<string> {
+  const tree = fixture('Payload');
+  prepare(tree);
+  const projects = ['web', ...(isTwo ? ['admin'] : [])];
+  if (isTwo) {
+    tree.write('apps/admin/package.json', '{ "name": "@acme/admin", "dependencies": { "next": "~16.4.6" } }');
+    tree.write('apps/admin/app/page.tsx', 'export default function Page() {\n  return <h1>Hello</h1>;\n}\n');
+  }
+  for (const project of projects) {
+    const ids = [{ id: 'vitest', options: {} }, { id: 'playwright', options: playwright }, { id: 'ci', options: {} }];
+    await applyCapabilities(tree, project, ids);
+  }
+  return read(tree);
+}
 
 async function twoApps(prepare: (tree: Tree) => void = () => undefined): Promise<Tree> {
   const tree = fixture('beside another app');
@@ -142,6 +161,46 @@ describe('ci', () => {
     expect(tasks(e2e)).toEqual(tasks(check));
     expect(e2e?.steps.map(({ run }) => run)).toContain('pnpm exec playwright install --with-deps');
     expect(await workflow('Payload')).not.toContain('playwright');
+  });
+
+  it('says what the tests came to, and keeps the results, also of a run that failed', async () => {
+    const { check, e2e } = jobsOf(await tested());
+    for (const [job, kind] of [[check, 'vitest'], [e2e, 'playwright']] as const) {
+      expect(job?.steps).toContainEqual(expect.objectContaining({ if: 'always()', run: expect.stringContaining(`test-summary.mjs ${kind} apps/web >> "$GITHUB_STEP_SUMMARY"`) }));
+      expect(job?.steps).toContainEqual(expect.objectContaining({ if: 'always()', uses: expect.stringContaining('upload-artifact@') }));
+    }
+    const tree = fixture();
+    await apply(tree);
+    expect(tree.exists('.github/nx-harden/test-summary.mjs')).toBe(false);
+  });
+
+  it('splits the end-to-end tests over jobs, and puts one report together', async () => {
+    const jobs = jobsOf(await tested({ shards: 3 }, true));
+    expect(jobs['e2e']).toMatchObject({ strategy: { 'fail-fast': false, matrix: { shard: ['1/3', '2/3', '3/3'] } }, env: { E2E_SHARD: '${{ matrix.shard }}' } });
+    const parts = jobs['e2e']?.steps.filter(({ name }) => name?.startsWith('Keep the part of')).map(({ with: inputs }) => inputs?.['name']);
+    expect(parts).toEqual(['e2e-part-apps-admin-${{ strategy.job-index }}', 'e2e-part-apps-web-${{ strategy.job-index }}']);
+    expect(jobs['e2e-report']?.steps.map(({ run }) => run).join()).toContain('playwright merge-reports');
+    expect(jobsOf(await tested())).not.toHaveProperty('e2e-report');
+  });
+
+  it('runs the same end-to-end tests against the preview, with the bypass secret in that step alone', async () => {
+    const { preview } = jobsOf(await tested());
+    const step = preview?.steps.find(({ name }) => name === 'Test the preview');
+    expect(step).toMatchObject({ run: 'pnpm exec playwright test', 'working-directory': 'apps/web', env: { BASE_URL: '${{ steps.deploy.outputs.url }}' } });
+    expect(preview?.steps.filter(({ env }) => env?.['VERCEL_AUTOMATION_BYPASS_SECRET'])).toHaveLength(1);
+  });
+
+  it('caches the browsers by the version of Playwright', async () => {
+    const { e2e } = jobsOf(await tested());
+    expect(e2e?.steps.find(({ name }) => name === 'Restore the browsers')?.with?.['key']).toContain('steps.playwright.outputs.version');
+    expect(e2e?.steps.find(({ name }) => name === 'Install the browsers')).toMatchObject({ if: "steps.browsers.outputs.cache-hit != 'true'", run: 'pnpm exec playwright install --with-deps chromium' });
+  });
+
+  it('gives the end-to-end tests a database with its tables, where the app asks for one', async () => {
+    const { e2e } = jobsOf(await tested());
+    expect(e2e).toMatchObject({ services: { postgres: { image: expect.stringMatching(/^postgres:\d+$/) } } });
+    expect(e2e?.steps.map(({ run }) => run)).toContain('pnpm exec payload migrate');
+    expect(jobsOf(await workflow()).e2e).not.toHaveProperty('services');
   });
 
   it('hands the token of Nx Cloud to the steps that use Nx, and to no other', async () => {

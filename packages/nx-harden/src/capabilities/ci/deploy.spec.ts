@@ -62,7 +62,7 @@ async function deploy(job: string, secrets = SECRETS): Promise<{ failedAt?: stri
   if (!fixture) throw new Error('no fixture is called Payload');
   const tree = treeOf(fixture);
   const app = readNextApp(tree);
-  const { jobs } = parse(renderWorkflow(tree, 'CI', [{ app, options: { deploy: 'vercel' } }])) as { jobs: Record<string, { env: Record<string, string>; steps: Step[] }> };
+  const { jobs } = parse(renderWorkflow(tree, 'CI', [{ app, options: { deploy: 'vercel' }, active: {} }])) as { jobs: Record<string, { env: Record<string, string>; steps: Step[] }> };
   const outputFile = join(dir, 'outputs');
   writeFileSync(outputFile, '');
   let output = '';

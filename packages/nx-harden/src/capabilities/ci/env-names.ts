@@ -5,8 +5,8 @@ import { inDir, type NextApp } from '../../next-app';
 
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 const DOTENV = /^\.env\.(example|sample|template)$|^\.env\.local\.example$/;
-const TEST = /\.(spec|test|stories)\.[cm]?[jt]sx?$/;
-const NOT_SOURCE = /^(node_modules|public|dist|coverage|hardening|e2e|tests?|__tests__)$|^\.(next|vercel|git|nx|turbo)$/;
+const TEST = /\.(spec|test|stories)\.[cm]?[jt]sx?$|^(vitest|vite|jest|playwright|cypress)\.config\./;
+const NOT_SOURCE = /^(node_modules|public|dist|coverage|hardening|e2e|tests?|__tests__|test-output)$|^\.(next|vercel|git|nx|turbo)$/;
 /** Set by the platform, by Next or by the shell, and so by nobody in the settings of a repository. */
 const GIVEN = /^(NODE_ENV|NODE_OPTIONS|CI|PORT|HOST|HOSTNAME|HOME|PATH|PWD|TZ|DEBUG|ANALYZE|TURBOPACK|NEXT_RUNTIME|NEXT_PHASE|NEXT_DIST_DIR|SKIP_ENV_VALIDATION)$|^(VERCEL|GITHUB|NX|npm|__NEXT)(_|$)/;
 const NAME = /^[A-Z][A-Z0-9_]*$/;

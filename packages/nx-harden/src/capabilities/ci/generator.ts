@@ -3,6 +3,9 @@ import { fromRecordedPath } from '../../hardening-file';
 import { nxGenerator } from '../../nx-generator';
 import type { CiOptions } from './schema';
 import { addUpdates } from './updates';
+import { SUMMARY } from './e2e-jobs';
+import { renderPart } from './parts';
+import { isAnyTested, type CiApp } from './tested-apps';
 import { renderWorkflow } from './workflow';
 
 const WORKFLOW = '.github/workflows/ci.yml';
@@ -15,8 +18,9 @@ export async function generate(run: HardeningRun<CiOptions>): Promise<void> {
   const isOurs = Object.keys(record.files).some((recorded) => fromRecordedPath(app.root, recorded) === WORKFLOW);
   const theirs = [...(isOurs ? [] : [WORKFLOW]), '.github/workflows/ci.yaml'].find((file) => tree.exists(file));
   const path = theirs ? BESIDE : WORKFLOW;
-  const apps = [{ app, options }, ...run.siblings].sort((a, b) => (a.app.root < b.app.root ? -1 : 1));
+  const apps: CiApp[] = [{ app, options, active: run.active }, ...run.siblings.map(({ app: sibling, options: chosen, file }) => ({ app: sibling, options: chosen, active: file.capabilities }))].sort((a, b) => (a.app.root < b.app.root ? -1 : 1));
   run.ownFile(path, renderWorkflow(tree, path === BESIDE ? 'CI (nx-harden)' : 'CI', apps));
+  if (isAnyTested(apps)) run.ownFile(SUMMARY, renderPart('test-summary.mjs', {}));
   if (theirs) {
     run.manual({
       file: theirs,

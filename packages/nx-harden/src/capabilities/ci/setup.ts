@@ -1,6 +1,6 @@
 import type { ReadTree } from '../../capability';
 import type { NextApp } from '../../next-app';
-import { readJsonFile, type PackageManagerName } from '../../package-manager';
+import { EXEC, readJsonFile, type PackageManagerName } from '../../package-manager';
 import { ACTIONS, NODE, PACKAGE_MANAGERS } from '../../versions';
 
 /** How a job gets the workspace's tools: the values of `setup-steps.yml.template`. */
@@ -22,7 +22,6 @@ const INSTALL: Record<PackageManagerName, string> = {
   yarn: 'yarn install --immutable',
   bun: 'bun install --frozen-lockfile',
 };
-const EXEC: Record<PackageManagerName, string> = { pnpm: 'pnpm exec', npm: 'npx', yarn: 'yarn', bun: 'bunx' };
 const LOCKFILE: Record<PackageManagerName, string> = { pnpm: 'pnpm-lock.yaml', npm: 'package-lock.json', yarn: 'yarn.lock', bun: 'bun.lock*' };
 
 /** An action with its commit, and its tag as the comment that Dependabot and Renovate update with it. */

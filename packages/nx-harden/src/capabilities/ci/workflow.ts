@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import type { ReadTree } from '../../capability';
 import type { NextApp } from '../../next-app';
 import { readJsonFile } from '../../package-manager';
-import { renderTemplate } from '../../template';
 import { VERCEL_CLI } from '../../versions';
 import { envNamesOf } from './env-names';
 import { placeholderFor } from './placeholder';
-import type { CiOptions } from './schema';
+import { e2eJobs, previewTests, resultsSteps } from './e2e-jobs';
+import { renderPart, renderSteps } from './parts';
 import { setupOf, uses } from './setup';
+import { appsWithUnitTests, type CiApp } from './tested-apps';
 
-const FILES = join(__dirname, 'files');
 const AGENTS = '3 linux-medium-js';
 
 interface Placeholder {
@@ -17,37 +16,34 @@ interface Placeholder {
   value: string;
 }
 
-/** An app that has CI on, with its options. */
-export interface CiApp {
-  app: NextApp;
-  options: CiOptions;
-}
-
 /** The workflow of the workspace, for all apps that have CI on, in the order of their roots. */
 export function renderWorkflow(tree: ReadTree, name: string, apps: readonly CiApp[]): string {
   const [first] = apps;
   if (!first) throw new Error('A workflow needs an app.');
   const setup = setupOf(tree, first.app);
-  const setupSteps = (setShas: boolean): string => trimmed('setup-steps.yml', { ...setup, uses, setShas });
+  const setupSteps = (setShas: boolean): string => renderSteps('setup-steps.yml', { ...setup, uses, setShas });
   const branches = branchesOf(apps);
   const isOnCloud = hasNxCloud(tree);
   const { exec } = setup;
   const distributeOn = agentsOf(apps);
   const placeholders = placeholdersOf(tree, apps.map(({ app }) => app));
-  const taskEnv = isOnCloud || placeholders.length > 0 ? trimmed('task-env.yml', { isOnCloud, placeholders }) : '';
-  const text = render('ci.yml', {
+  const taskEnv = isOnCloud || placeholders.length > 0 ? renderSteps('task-env.yml', { isOnCloud, placeholders }) : '';
+  const cacheSteps = isOnCloud ? '' : renderSteps('cache-steps.yml', { uses, lockfile: setup.lockfile });
+  const wantsDatabase = placeholders.some(({ value }) => value.startsWith('postgresql:'));
+  const text = renderPart('ci.yml', {
     name,
     branches: branches.map(yamlScalar),
     exec,
     setupSteps: setupSteps(true),
-    cloudSteps: isOnCloud ? trimmed('cloud-steps.yml', { exec, taskEnv, distributeOn, agentEnv: agentEnv(placeholders) }) : '',
-    cloudFixStep: isOnCloud ? trimmed('cloud-fix-steps.yml', { exec }) : '',
-    cacheSteps: isOnCloud ? '' : trimmed('cache-steps.yml', { uses, lockfile: setup.lockfile }),
-    browserSteps: hasPlaywright(first.app) ? trimmed('browser-steps.yml', { exec }) : '',
+    cloudSteps: isOnCloud ? renderSteps('cloud-steps.yml', { exec, taskEnv, distributeOn, agentEnv: agentEnv(placeholders) }) : '',
+    cloudFixStep: isOnCloud ? renderSteps('cloud-fix-steps.yml', { exec }) : '',
+    cacheSteps,
+    resultsSteps: resultsSteps('vitest', 'test-results', appsWithUnitTests(apps).map(({ root }) => root)),
+    e2eJobs: e2eJobs(tree, apps, { setup, setupSteps: setupSteps(true), plainSetupSteps: setupSteps(false), cacheSteps, taskEnv, wantsDatabase }),
     placeholders,
     taskEnv,
     deployJobs: deploysOf(apps)
-      .map(({ app, suffix }) => deployJobs(tree, app, suffix, setupSteps(false), branches[0] ?? app.defaultBranch))
+      .map(({ one, suffix }) => deployJobs(tree, one, suffix, { exec, setupSteps: setupSteps(false), productionBranch: branches[0] ?? one.app.defaultBranch }))
       .join(''),
   });
   // A part that is empty leaves an empty line behind; between the steps of a job there is none.
@@ -63,15 +59,22 @@ function branchesOf(apps: readonly CiApp[]): string[] {
 }
 
 /** The apps that are deployed, each with what tells its jobs and environments from those of the others. */
-function deploysOf(apps: readonly CiApp[]): { app: NextApp; suffix: string }[] {
+function deploysOf(apps: readonly CiApp[]): { one: CiApp; suffix: string }[] {
   const slug = (text: string): string => text.replace(/[^\w-]+/g, '-').replace(/^-/, '');
   const isTaken = ({ shortName, name }: NextApp): boolean => apps.some(({ app }) => app.name !== name && slug(app.shortName) === slug(shortName));
   return apps
     .filter(({ options }) => options.deploy !== 'none')
-    .map(({ app }) => ({ app, suffix: apps.length > 1 ? `-${slug(isTaken(app) ? app.name : app.shortName)}` : '' }));
+    .map((one) => ({ one, suffix: apps.length > 1 ? `-${slug(isTaken(one.app) ? one.app.name : one.app.shortName)}` : '' }));
 }
 
-function deployJobs(tree: ReadTree, app: NextApp, suffix: string, setupSteps: string, productionBranch: string): string {
+interface DeployParts {
+  exec: string;
+  setupSteps: string;
+  productionBranch: string;
+}
+
+function deployJobs(tree: ReadTree, one: CiApp, suffix: string, { exec, setupSteps, productionBranch }: DeployParts): string {
+  const { app } = one;
   const names = envNamesOf(tree, app);
   const buildEnv = ['        env:', ...names.map((name) => `          ${name}: \${{ ${name.startsWith('NEXT_PUBLIC_') ? 'vars' : 'secrets'}.${name} }}`)];
   const unsetEmpty = [
@@ -80,7 +83,7 @@ function deployJobs(tree: ReadTree, app: NextApp, suffix: string, setupSteps: st
     '            if [ -z "${!name}" ]; then unset "$name"; fi',
     '          done',
   ];
-  return render('deploy-vercel.yml', {
+  return renderPart('deploy-vercel.yml', {
     app: app.shortName,
     project: app.name,
     suffix,
@@ -89,6 +92,7 @@ function deployJobs(tree: ReadTree, app: NextApp, suffix: string, setupSteps: st
     productionEnvironment: `production${suffix}`,
     setupSteps,
     vercelCli: VERCEL_CLI,
+    previewTests: previewTests(tree, one, exec),
     buildEnv: names.length > 0 ? buildEnv.join('\n') : '',
     unsetEmpty: names.length > 0 ? unsetEmpty.join('\n') : '',
   });
@@ -113,23 +117,9 @@ function agentsOf(apps: readonly CiApp[]): string {
   return agents;
 }
 
-/** It downloads its browsers by a command; Cypress does so when it is installed. */
-function hasPlaywright({ dependencies }: NextApp): boolean {
-  return ['@playwright/test', 'playwright'].some((name) => name in dependencies);
-}
-
 function hasNxCloud(tree: ReadTree): boolean {
   const nxJson = readJsonFile(tree, 'nx.json');
   return Boolean(nxJson?.['nxCloudId'] ?? nxJson?.['nxCloudAccessToken']) && nxJson?.['neverConnectToCloud'] !== true;
-}
-
-function render(name: string, values: Record<string, unknown>): string {
-  // An empty part leaves a line behind that nothing stands on.
-  return renderTemplate(join(FILES, `${name}.template`), values).replace(/^[ \t]+$/gm, '');
-}
-
-function trimmed(name: string, values: Record<string, unknown>): string {
-  return render(name, values).replace(/\n+$/, '');
 }
 
 function yamlScalar(text: string): string {
