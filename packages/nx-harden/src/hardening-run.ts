@@ -39,8 +39,8 @@ export class HardeningRun<Options = Record<string, unknown>> {
     this.written.add(path);
   }
 
-  /** Begins a file that lives on by what tools write into it. */
-  stateFile(path: string, content: string): void {
+  /** Begins a file that lives on by what tools write into it; without content, one that a tool begins by itself. */
+  stateFile(path: string, content?: string): void {
     beginStateFile(this.tree, this.app.root, this.record.files, path, content);
     this.written.add(path);
   }

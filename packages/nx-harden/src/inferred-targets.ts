@@ -11,6 +11,13 @@ const IN_APP = { cwd: '{projectRoot}' };
 const TEST_INPUTS = ['default', '^default', { env: 'CI' }];
 const VITEST_OUTPUTS = ['{projectRoot}/test-output/coverage', '{projectRoot}/test-output/vitest.json'];
 
+const BROWSER_TESTS: TargetConfiguration = {
+  // The tests look at the app as it is in production.
+  dependsOn: ['build'],
+  inputs: ['default', '^default', ...['BASE_URL', 'CI', 'E2E_SHARD', 'PLAYWRIGHT_CHROMIUM_PATH'].map((env) => ({ env }))],
+  outputs: ['playwright', 'playwright-report', 'playwright.json', 'blob-report'].map((output) => `{projectRoot}/test-output/${output}`),
+};
+
 /**
  * Targets by their kind, as a capability names it to `run.target(name, kind)` and `hardening.json` records it. A kind
  * that says nothing of how a target is run adds to the one that another plugin infers.
@@ -46,6 +53,14 @@ const KINDS: Record<string, (recorded: Recorded) => TargetConfiguration> = {
     dependsOn: ['^build'],
     metadata: { technologies: ['vitest'], description: 'Runs the unit tests with coverage, and raises its floor' },
   }),
+  playwright: () => ({
+    command: 'playwright test',
+    options: IN_APP,
+    cache: true,
+    ...BROWSER_TESTS,
+    metadata: { technologies: ['playwright'], description: 'Runs the end-to-end tests' },
+  }),
+  'playwright-build': () => BROWSER_TESTS,
   typecheck: (recorded) => typeCheck(false, recorded),
   'typecheck-with-typegen': (recorded) => typeCheck(true, recorded),
 };

@@ -36,9 +36,10 @@ export function writeOwnFile(tree: Tree, appRoot: string, owned: OwnedFiles, pat
 }
 
 /** Begins a file whose content changes from run to run, such as a baseline: written once, then left to the tools, deleted on removal. */
-export function beginStateFile(tree: Tree, appRoot: string, owned: OwnedFiles, path: string, content: string): void {
-  if (!tree.exists(path)) tree.write(path, content);
-  else if (owned[toRecordedPath(appRoot, path)] !== STATE) return;
+export function beginStateFile(tree: Tree, appRoot: string, owned: OwnedFiles, path: string, content: string | undefined): void {
+  if (!tree.exists(path)) {
+    if (content !== undefined) tree.write(path, content);
+  } else if (owned[toRecordedPath(appRoot, path)] !== STATE) return;
   owned[toRecordedPath(appRoot, path)] = STATE;
 }
 

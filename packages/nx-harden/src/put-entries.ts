@@ -12,6 +12,8 @@ import { readCapabilitySchema, resolvedOptions } from './schema-options';
 export interface PutEntries {
   /** Packages for the manifest that lists the app's own, with their ranges. */
   devDependencies?: Record<string, string>;
+  /** Packages for the workspace's own package.json: what runs in its root, such as a Git hook, finds them there alone. */
+  rootDevDependencies?: Record<string, string>;
   /** Scripts of the workspace's package.json. */
   scripts?: Record<string, string>;
   /** Paths for the workspace's .gitignore, such as `test-output/`. */
@@ -29,7 +31,7 @@ interface Place {
 /** In the list of the names that we added: the section was there before, and empty, so it stays when they go. */
 const WAS_EMPTY = '{}';
 
-const KINDS: readonly Kind[] = ['devDependencies', 'scripts', 'ignored'];
+const KINDS: readonly Kind[] = ['devDependencies', 'rootDevDependencies', 'scripts', 'ignored'];
 
 /** Adds what a capability wants and takes out what a former run added and this one no longer wants. `record` is changed in place. */
 export function putEntries(tree: Tree, app: NextApp, file: HardeningFile, capability: Capability, record: CapabilityRecord, options: Record<string, unknown>): void {
@@ -81,14 +83,14 @@ function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place,
 }
 
 function add(tree: Tree, { kind, file }: Place, wanted: PutEntries): string[] {
-  if (kind === 'devDependencies') return addDependencies(tree, file, 'devDependencies', wanted.devDependencies ?? {});
+  if (kind === 'devDependencies' || kind === 'rootDevDependencies') return addDependencies(tree, file, 'devDependencies', wanted[kind] ?? {});
   if (kind === 'scripts') return addScripts(tree, file, wanted.scripts ?? {});
   return (wanted.ignored ?? []).filter((path) => addIgnoredPath(tree, file, path));
 }
 
 function take(tree: Tree, { kind, file }: Place, name: string, keepEmpty: boolean): void {
   if (!tree.exists(file)) return;
-  if (kind === 'devDependencies') removeDependencies(tree, file, [name], { keepEmpty });
+  if (kind === 'devDependencies' || kind === 'rootDevDependencies') removeDependencies(tree, file, [name], { keepEmpty });
   else if (kind === 'scripts') removeScripts(tree, file, [name], { keepEmpty });
   else removeIgnoredPath(tree, file, name);
 }
@@ -98,7 +100,7 @@ function namesOf(entries: PutEntries, kind: Kind): string[] {
 }
 
 function fileOf(kind: Kind, { manifest }: NextApp): string {
-  return { devDependencies: manifest, scripts: 'package.json', ignored: '.gitignore' }[kind];
+  return { devDependencies: manifest, rootDevDependencies: 'package.json', scripts: 'package.json', ignored: '.gitignore' }[kind];
 }
 
 function keyOf({ kind, file }: Place, root: string): string {

@@ -1,10 +1,12 @@
 import type { Capability } from './capability';
 import { ci } from './capabilities/ci';
 import { headers } from './capabilities/headers';
+import { playwright } from './capabilities/playwright';
+import { preCommit } from './capabilities/pre-commit';
 import { vitest } from './capabilities/vitest';
 
 /** THE list of capabilities. All that is listed anywhere derives from it. */
-export const capabilities: readonly Capability[] = [headers, vitest, ci];
+export const capabilities: readonly Capability[] = [headers, vitest, playwright, preCommit, ci];
 
 /** The capability of that name. Throws with the names that there are. */
 export function capabilityById(id: string): Capability {

@@ -14,6 +14,8 @@ export const ACTIONS = {
   'actions/checkout': { sha: '3d3c42e5aac5ba805825da76410c181273ba90b1', tag: 'v7.0.1' },
   'actions/setup-node': { sha: '820762786026740c76f36085b0efc47a31fe5020', tag: 'v7.0.0' },
   'actions/cache': { sha: '27d5ce7f107fe9357f9df03efb73ab90386fccae', tag: 'v5.0.5' },
+  'actions/upload-artifact': { sha: '043fb46d1a93c77aae656e7c1c64a875d1fc6a0a', tag: 'v7.0.1' },
+  'actions/download-artifact': { sha: '3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c', tag: 'v8.0.1' },
   // 6.0.9 is the first of version 6 that minds package.json's packageManager.
   'pnpm/action-setup': { sha: '0ebf47130e4866e96fce0953f49152a61190b271', tag: 'v6.0.9' },
   'nrwl/nx-set-shas': { sha: 'afb73a62d26e41464e9254689e1fd6122ee683c1', tag: 'v5.0.1' },
@@ -21,6 +23,9 @@ export const ACTIONS = {
 
 /** Newest whose dependencies are all published: 61 to 64.0.2 ask for packages that the registry does not have. */
 export const VERCEL_CLI = '60.1.3';
+
+/** The database of a job that serves an app: a major that Lightsail has, so that its SQL is what production understands. */
+export const POSTGRES = '17';
 
 /** For a workspace that says neither in .nvmrc nor in engines which Node it wants: the active LTS. */
 export const NODE = '24';
@@ -68,3 +73,21 @@ export const TEST_PACKAGES = {
   '@testing-library/dom': '^10.4.2',
   'vite-tsconfig-paths': '^6.1.1',
 };
+
+/** 12.1 and later ask for Node 22; 13 minds .gitignore, and so needs a flag to see what is added by force. */
+export const SECRETLINT: readonly PackageChoice[] = [
+  { range: '^13.0.6', node: '>=22.0.0' },
+  { range: '^11.7.1', node: '>=20.0.0' },
+];
+/** The first major in which a config's `extends` and `{staged_files}` are what they are today is 1; 2 is maintained. */
+export const LEFTHOOK = '^2.2.2';
+/** 9 is the first that runs its hooks by sh, so that they need no permission to be run. */
+export const HUSKY = '^9.1.7';
+
+/** The first that waits for a line of the server's output, and so can take a free port, is 1.57. */
+export const PLAYWRIGHT = '~1.65.1';
+/** 4.14 is the first that asks for Node 22. */
+export const AXE_PLAYWRIGHT: readonly PackageChoice[] = [
+  { range: '^4.14.0', node: '>=22.12.0' },
+  { range: '~4.13.0', node: '>=18' },
+];

@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
-import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isSeq, parseDocument } from 'yaml';
 import type { EditResult } from '../capability';
+import { addBelowLast, withoutLines, yamlFailure } from './yaml-list';
 
 const ECOSYSTEM = 'github-actions';
 const HEAD = '# Made by nx-harden: keeps the commits that the workflows are pinned to fresh.\nversion: 2\n\nupdates:\n';
@@ -28,28 +29,16 @@ export function updatesActions(text: string): boolean {
   return isSeq(updates) && updates.items.some((entry) => isMap(entry) && entry.get('package-ecosystem') === ECOSYSTEM);
 }
 
-/** Adds the entry below the last one, as text: printing the document back would change what the team wrote. */
+/** Adds the entry below the last one. */
 export function addDependabotEntry(tree: Tree, path: string): EditResult {
   const text = tree.read(path, 'utf-8') ?? '';
   const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) {
-    const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
-    return manual(path, `It is no valid YAML (line ${line}, column ${col}: ${error.code}). Mend it and run again, or add below updates:`);
-  }
+  const failure = yamlFailure(document);
+  if (failure) return manual(path, `It is no valid YAML (${failure}). Mend it and run again, or add below updates:`);
   const updates = isMap(document.contents) ? document.get('updates', true) : undefined;
-  if (!isSeq(updates) || updates.flow || updates.items.length === 0) return manual(path, 'Its list of updates is not written as lines. Add to it:');
+  const edited = isSeq(updates) ? addBelowLast(text, updates, ENTRY) : undefined;
+  if (!isSeq(updates) || edited === undefined) return manual(path, 'Its list of updates is not written as lines. Add to it:');
   if (updatesActions(text)) return { status: 'unchanged' };
-
-  const last = updates.items.at(-1) as YAMLMap;
-  const [start = 0, end = 0] = last.range ?? [];
-  const dash = text.lastIndexOf('-', start);
-  const indent = text.slice(text.lastIndexOf('\n', dash) + 1, dash);
-  if (indent.trim() !== '') return manual(path, 'Its list of updates is not written as lines. Add to it:');
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const at = endOfEntry(text, end, indent.length);
-  const entry = ENTRY.map((line) => eol + indent + line).join('');
-  const edited = text.slice(0, at) + entry + text.slice(at);
   if (!hasOneMore(edited, updates.items.length)) return manual(path, 'The entry would change what the others mean. Add it by hand:');
   tree.write(path, edited);
   return { status: 'changed' };
@@ -58,27 +47,13 @@ export function addDependabotEntry(tree: Tree, path: string): EditResult {
 /** Takes the entry out again, where it is as we wrote it. */
 export function removeDependabotEntry(tree: Tree, path: string): EditResult {
   const text = tree.read(path, 'utf-8') ?? '';
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  for (const indent of new Set([...text.matchAll(/^([ \t]*)- package-ecosystem:/gm)].map(([, space = '']) => space))) {
-    const entry = ENTRY.map((line) => eol + indent + line).join('');
-    const at = text.indexOf(entry);
-    if (at < 0) continue;
-    tree.write(path, text.slice(0, at) + text.slice(at + entry.length));
+  const without = withoutLines(text, ENTRY);
+  if (without !== undefined) {
+    tree.write(path, without);
     return { status: 'changed' };
   }
   if (!updatesActions(text)) return { status: 'unchanged' };
   return manual(path, 'The entry for github-actions was changed by hand, so it is kept. Take it out when you no longer need it:');
-}
-
-/**
- * The end of the last line that the entry has content on; a comment on that line is the team's, and so are those below
- * it that are as deep as the entry: a setting that is commented out belongs to it.
- */
-function endOfEntry(text: string, offset: number, indent: number): number {
-  const content = text.slice(0, offset).trimEnd().length;
-  const end = content + text.slice(content).search(/\r?\n|$/);
-  const comments = new RegExp(`^(?:(?:\\r?\\n[ \\t]*)*\\r?\\n[ \\t]{${indent + 1},}#[^\\r\\n]*)+`).exec(text.slice(end));
-  return end + (comments?.[0].length ?? 0);
 }
 
 function hasOneMore(text: string, before: number): boolean {

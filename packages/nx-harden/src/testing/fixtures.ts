@@ -158,6 +158,79 @@ export function proxy() {
 `,
     },
   },
+  {
+    name: 'an app in a workspace with a pre-commit config of its own, commented, with Windows line ends',
+    project: 'web',
+    files: {
+      'package.json': rootManifest({ devDependencies: { eslint: '^9.0.0', prettier: '^3.0.0' } }),
+      ...PNPM,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.mjs': ESM_CONFIG,
+      'apps/web/app/layout.tsx': LAYOUT,
+      'apps/web/app/page.tsx': PAGE,
+      '.pre-commit-config.yaml': `# Ours. Ask before you change it.
+exclude: ^vendored/
+repos:
+-   repo: https://github.com/pre-commit/pre-commit-hooks
+    rev: v5.0.0 # keep
+    hooks:
+    -   id: check-merge-conflict
+    -   id: trailing-whitespace
+        # args: [--markdown-linebreak-ext=md]
+
+# The end.
+`.replaceAll('\n', '\r\n'),
+    },
+  },
+  {
+    name: 'an app in a workspace with lefthook',
+    project: 'web',
+    files: {
+      'package.json': rootManifest({ devDependencies: { lefthook: '^1.11.0' } }),
+      ...PNPM,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.mjs': ESM_CONFIG,
+      'apps/web/app/layout.tsx': LAYOUT,
+      'apps/web/app/page.tsx': PAGE,
+      'lefthook.yml': `# ours\npre-commit:\n  commands:\n    format:\n      run: pnpm prettier --check {staged_files} # quick\n`,
+    },
+  },
+  {
+    name: 'an app in a workspace with husky, whose hooks call scripts',
+    project: 'web',
+    files: {
+      'package.json': rootManifest({ scripts: { prepare: 'husky', check: 'pnpm lint-staged' }, devDependencies: { husky: '^9.1.7', 'lint-staged': '^16.0.0' }, 'lint-staged': { '*.ts': 'eslint' } }),
+      ...PNPM,
+      '.nvmrc': '20\n',
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.mjs': ESM_CONFIG,
+      'apps/web/app/layout.tsx': LAYOUT,
+      'apps/web/app/page.tsx': PAGE,
+      '.husky/pre-commit': 'pnpm run check',
+      '.husky/_/husky.sh': '',
+    },
+  },
+  {
+    name: 'an app in a workspace whose hooks check all that ours do',
+    project: 'web',
+    protects: ['pre-commit'],
+    keeps: ['pre-commit'],
+    files: {
+      'package.json': rootManifest({ scripts: { 'check:staged': 'lint-staged && gitleaks git --staged --redact', check: 'pnpm nx affected -t test type-check build' } }),
+      ...PNPM,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.mjs': ESM_CONFIG,
+      'apps/web/app/layout.tsx': LAYOUT,
+      'apps/web/app/page.tsx': PAGE,
+      '.husky/pre-commit': 'pnpm check:staged\ngit diff --cached --check\nnode tools/large-files.js\npnpm nx sync:check\n',
+      '.husky/pre-push': 'pnpm run check\n',
+      '.lintstagedrc.json': '{ "*": ["prettier --check", "eslint"] }\n',
+    },
+  },
 ];
 
 /** The fixture as a tree. */
