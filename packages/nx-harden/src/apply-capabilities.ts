@@ -49,8 +49,13 @@ export async function settle(tree: Tree, app: NextApp, file: HardeningFile, just
   for (const capability of dependent) addTo(left, await applyOne(tree, app, file, capability, {}));
   left.steps.push(...syncNextConfig(tree, describeNextApp(tree, app), file));
   tree.write(hardeningFilePath(app.root), printHardeningFile(file));
-  registerPlugin(tree);
+  registerPlugin(tree, { after: addsToOthers(file) ? ['@nx/playwright/plugin'] : [] });
   return left;
+}
+
+/** Whether a target of ours is one of another plugin's with something added. */
+function addsToOthers(file: HardeningFile): boolean {
+  return Object.values(file.capabilities).some(({ targets }) => Object.values(targets ?? {}).includes('playwright-build'));
 }
 
 /** Whether a later one of the same run came after it, so that it has not seen that one yet. */

@@ -9,13 +9,12 @@ type Recorded = Record<string, { targets?: Record<string, string>; files?: Recor
 const IN_APP = { cwd: '{projectRoot}' };
 /** A dependency's own sources count as well; `CI` decides whether coverage is measured. */
 const TEST_INPUTS = ['default', '^default', { env: 'CI' }];
-const VITEST_OUTPUTS = ['{projectRoot}/test-output/coverage', '{projectRoot}/test-output/vitest.json'];
 
 const BROWSER_TESTS: TargetConfiguration = {
   // The tests look at the app as it is in production.
   dependsOn: ['build'],
   inputs: ['default', '^default', ...['BASE_URL', 'CI', 'E2E_SHARD', 'PLAYWRIGHT_CHROMIUM_PATH'].map((env) => ({ env }))],
-  outputs: ['playwright', 'playwright-report', 'playwright.json', 'blob-report'].map((output) => `{projectRoot}/test-output/${output}`),
+  outputs: ['playwright', 'playwright-report', 'playwright.json', 'blob-report'].map((output) => `{projectRoot}/test-output/${output}`).concat('{projectRoot}/e2e/accessibility-known'),
 };
 
 /**
@@ -30,10 +29,9 @@ const KINDS: Record<string, (recorded: Recorded) => TargetConfiguration> = {
     // A library of the workspace may be found by what its build writes.
     dependsOn: ['^build'],
     inputs: TEST_INPUTS,
-    outputs: VITEST_OUTPUTS,
+    outputs: ['{projectRoot}/test-output/vitest'],
     metadata: { technologies: ['vitest'], description: 'Runs the unit tests' },
   }),
-  'vitest-outputs': () => ({ outputs: VITEST_OUTPUTS }),
   'vitest-watch': () => ({
     command: 'vitest --watch --coverage.enabled=false',
     options: IN_APP,

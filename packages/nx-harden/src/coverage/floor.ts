@@ -7,7 +7,7 @@ export type Floor = Record<Metric, number>;
 
 /** Beside Vitest's config, which takes its thresholds from it. */
 export const FLOOR_FILE = 'coverage-floor.json';
-const SUMMARY_FILE = 'test-output/coverage/coverage-summary.json';
+const SUMMARY_FILE = 'test-output/vitest/coverage-summary.json';
 const METRICS: readonly Metric[] = ['statements', 'branches', 'functions', 'lines'];
 
 /** A floor that nothing has been measured for yet. */

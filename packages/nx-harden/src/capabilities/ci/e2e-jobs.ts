@@ -50,7 +50,7 @@ export function previewTests(tree: ReadTree, one: CiApp, exec: string): string {
 
 /** The steps that say what the tests came to, and keep it; none where no app reports in our way. */
 export function resultsSteps(kind: 'vitest' | 'playwright', name: string, roots: readonly string[]): string {
-  const outputs = { vitest: ['vitest.json', 'coverage'], playwright: ['playwright.json', 'playwright-report', 'playwright'] }[kind];
+  const outputs = { vitest: ['vitest'], playwright: ['playwright.json', 'playwright-report', 'playwright'] }[kind];
   const paths = roots.flatMap((root) => outputs.map((output) => `${root === '.' ? '' : `${root}/`}test-output/${output}`));
   return roots.length > 0 ? renderPart('results-steps.yml', { uses, kind, name, paths, apps: roots, summary: SUMMARY }) : '';
 }

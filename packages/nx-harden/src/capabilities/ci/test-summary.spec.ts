@@ -25,8 +25,8 @@ describe('the summary of the unit tests', () => {
   const passed = { numPassedTests: 2, numPendingTests: 1, numTodoTests: 0, testResults: [] };
 
   it('has a row for each app, with its coverage, and says which was not run', () => {
-    put('apps/web/test-output/vitest.json', passed);
-    put('apps/web/test-output/coverage/coverage-summary.json', { total: { statements: { pct: 87.5 } } });
+    put('apps/web/test-output/vitest/results.json', passed);
+    put('apps/web/test-output/vitest/coverage-summary.json', { total: { statements: { pct: 87.5 } } });
     const { stdout } = summary('vitest', 'apps/web', 'apps/admin');
     expect(stdout).toContain('| app | passed | failed | flaky | skipped | statements covered |');
     expect(stdout).toContain('| apps/web | 2 | 0 | 0 | 1 | 87.5 % |');
@@ -39,7 +39,7 @@ describe('the summary of the unit tests', () => {
       { name: join(dir, 'apps/web/test/a.test.tsx'), status: 'failed', message: '', assertionResults: [test, { status: 'passed', fullName: 'works' }] },
       { name: join(dir, 'apps/web/test/b.test.tsx'), status: 'failed', message: 'Failed to resolve import', assertionResults: [] },
     ];
-    put('apps/web/test-output/vitest.json', { ...passed, testResults });
+    put('apps/web/test-output/vitest/results.json', { ...passed, testResults });
     const { stdout } = summary('vitest', 'apps/web');
     expect(stdout).toContain('**apps/web: 2 failed**');
     expect(stdout).toContain('- shows \\<b\\>\\|x (`test/a.test.tsx`)\n\n  ````\n  expected 1\n  to be 2\n  ````');

@@ -7,6 +7,9 @@ import { hasOwnSetup, workspaceOptions } from './manager';
 import type { PreCommitOptions } from './schema';
 import { findSecretlintConfig, SECRETLINT_CONFIG, secretlintPackages } from './secret-scan';
 
+/** An install without development packages, as for a container, has no husky, and is not to fail for it. */
+const PREPARE = 'husky || true';
+
 /** What runs the hooks, and what looks for secrets, where the team has neither. All of it runs in the workspace's root. */
 export function entriesOf({ tree, app, options, record }: CapabilityContext): PutEntries {
   const resolved = workspaceOptions(tree, app, options as unknown as PreCommitOptions, record);
@@ -21,6 +24,6 @@ export function entriesOf({ tree, app, options, record }: CapabilityContext): Pu
       ...(isNew && resolved.manager === 'lefthook' && { lefthook: LEFTHOOK }),
       ...(isNew && resolved.manager === 'husky' && { husky: HUSKY }),
     },
-    ...(isNew && resolved.manager === 'husky' && { scripts: { prepare: 'husky' } }),
+    ...(isNew && resolved.manager === 'husky' && { scripts: { prepare: PREPARE } }),
   };
 }

@@ -39,8 +39,8 @@ export async function generate(run: HardeningRun<VitestOptions>): Promise<void> 
   const isFirst = !tree.exists(inDir(app.root, FLOOR_FILE));
   run.stateFile(inDir(app.root, FLOOR_FILE), EMPTY_FLOOR);
 
-  const inferred = vitestPluginTarget(tree);
-  run.target(inferred ?? 'test', inferred ? 'vitest-outputs' : 'vitest');
+  // The plugin that infers Vitest's targets takes the config for what it is.
+  if (vitestPluginTarget(tree) === undefined) run.target('test', 'vitest');
   run.target('test-watch', 'vitest-watch');
   run.target('coverage', 'coverage');
   if (isFirst && hasExamples) run.afterInstall({ title: `Running the tests of ${app.shortName}, to note what they cover`, run: (root) => measureFloor(join(root, app.root), app.shortName) });

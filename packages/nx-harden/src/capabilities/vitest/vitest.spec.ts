@@ -158,14 +158,11 @@ describe('the targets', () => {
     expect(targetsIn(tree)).toEqual({ test: 'vitest', 'test-watch': 'vitest-watch', coverage: 'coverage', typecheck: 'typecheck-with-typegen' });
   });
 
-  it.each([
-    ['"@nx/vitest"', 'test'],
-    ['{ "plugin": "@nx/vite/plugin", "options": { "testTargetName": "unit" } }', 'unit'],
-  ])('leave the running to %s', async (plugin, name) => {
+  it.each(['"@nx/vitest"', '{ "plugin": "@nx/vite/plugin", "options": { "testTargetName": "unit" } }'])('leave the running to %s', async (plugin) => {
     const tree = preset();
     tree.write('nx.json', `{ "plugins": [${plugin}] }`);
     await apply(tree);
-    expect(targetsIn(tree)).toMatchObject({ [name]: 'vitest-outputs' });
+    expect(targetsIn(tree)).toEqual({ 'test-watch': 'vitest-watch', coverage: 'coverage', typecheck: 'typecheck-with-typegen' });
   });
 
   it('leave a typecheck alone that the team has', async () => {
