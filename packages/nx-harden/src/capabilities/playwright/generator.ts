@@ -21,7 +21,7 @@ export async function generate(run: HardeningRun<PlaywrightOptions>): Promise<vo
   const wrong = ignoreRoutes.find((route) => !route.startsWith('/'));
   if (wrong !== undefined) throw new Error(`--ignoreRoutes: "${wrong}" is no route. Write it as it is visited: /${wrong}`);
   const own = ownE2eRunner(tree, app, record);
-  if (own) return keep(own);
+  if (own) return keep(run, own);
 
   addTypeCheck(run as HardeningRun<never>);
   const values = { here: isModule(run) ? 'import.meta.dirname' : '__dirname', baseDir: posix.relative(app.root, app.baseDir) || '.', ignoreRoutes, headers: headersOnPages(run) };
@@ -36,9 +36,10 @@ export async function generate(run: HardeningRun<PlaywrightOptions>): Promise<vo
   run.target(inferred ?? 'e2e', inferred ? 'playwright-build' : 'playwright');
 }
 
-/** A broken config is told, since nothing would run. */
-function keep({ file, failure }: E2eRunner): void {
+/** Nothing of ours goes beside the team's own; but CI runs `nx affected -t e2e`, which has to find it. */
+function keep(run: HardeningRun<PlaywrightOptions>, { kind, dir, file, target, failure }: E2eRunner): void {
   if (failure !== undefined) throw new Error(`${file} cannot be read: ${failure}. Mend it and run again.`);
+  if (kind === 'playwright' && target === undefined && dir === run.app.root) run.target('e2e', 'playwright');
 }
 
 /** Names of the headers that each page is sent with, while the headers are on in the app; a value may be the team's own. */
