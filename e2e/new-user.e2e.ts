@@ -8,7 +8,7 @@ import { inOrder } from './src/in-order.ts';
 import { startNext } from './src/next-server.ts';
 import { scopeRegistry } from './src/registry.ts';
 import type { RunningServer } from './src/server.ts';
-import { attempt, run } from './src/shell.ts';
+import { attempt, run, runAloud } from './src/shell.ts';
 import { letNextWriteItsTypes } from './src/typegen.ts';
 import { addContent, createNextWorkspace, put } from './src/workspace.ts';
 import { runJob, type StepOutcome } from './src/workflow-runner.ts';
@@ -24,7 +24,7 @@ describe('a new user', () => {
   let server: RunningServer | undefined;
 
   const nx = (...args: string[]) => attempt('pnpm', ['exec', 'nx', ...args], dir);
-  const nxOk = (...args: string[]) => run('pnpm', ['exec', 'nx', ...args], dir);
+  const nxOk = (...args: string[]) => runAloud('pnpm', ['exec', 'nx', ...args], dir);
 
   beforeAll(async () => {
     browser = await openBrowser();
@@ -117,6 +117,14 @@ describe('a new user', () => {
     await nxOk('build', 'web');
   });
 
+  it('has tests that pass: nx test web', async () => {
+    expect(await nxOk('test', 'web')).toMatch(/Tests\s+\d+ passed/);
+  });
+
+  it('has end-to-end tests that pass: nx e2e web', async () => {
+    expect(await nxOk('e2e', 'web')).toMatch(/\d+ passed/);
+  });
+
   it('is served the headers', async () => {
     const url = await serve();
     for (const path of ['/', '/nothing-here', '/api/hello']) {
@@ -192,7 +200,13 @@ describe('a new user', () => {
     const CHECKS = 'Lint, types, tests, build of what is affected';
     const outputOf = (steps: StepOutcome[], step: string) => steps.find(({ name }) => name === step)?.output ?? '';
     let clone: string;
-    const job = () => runJob(join(clone, '.github/workflows/ci.yml'), 'check', clone, { scratch: join(scratch, 'runner'), base: first, head: 'HEAD' });
+    const job = (name = 'check') =>
+      runJob(join(clone, '.github/workflows/ci.yml'), name, clone, {
+        scratch: join(scratch, 'runner'),
+        base: first,
+        head: 'HEAD',
+        skip: ['Install the browsers', 'Install the libraries that they need'],
+      });
 
     beforeAll(async () => {
       clone = join(scratch, 'clone');
@@ -200,13 +214,14 @@ describe('a new user', () => {
     });
 
     it('passes each step, in a clean clone', async () => {
-      const { steps, outputs } = await job();
+      const { steps, outputs, summary } = await job();
       for (const { name, code, output } of steps) expect(code, `${name}:\n${output}`).toBe(0);
       expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(['Install', CHECKS, 'Which projects are affected']));
       expect(outputs).toContain('projects=["@acme/web"]');
-      expect(outputs).toContain('e2e=[]');
+      expect(outputs).toContain('e2e=["@acme/web"]');
+      expect(summary).toMatch(/### Unit tests[^]*\| apps\/web \| \d+ \| 0 \| 0 \| 0 \| [\d.]+ % \|/);
       const tasks = outputOf(steps, CHECKS);
-      for (const target of ['lint', 'test', 'build']) expect(tasks).toMatch(new RegExp(`nx run @acme/web:${target}\\b`));
+      for (const target of ['lint', 'typecheck', 'test', 'build']) expect(tasks).toMatch(new RegExp(`nx run @acme/web:${target}\\b`));
     });
 
     it('uses on another machine what was computed before', async () => {
@@ -216,11 +231,20 @@ describe('a new user', () => {
       expect(outputOf(steps, CHECKS)).toMatch(/from the cache|([1-9]\d*)\/\1 hit/);
     });
 
-    it('fails in the step that it should, when a test is broken', async () => {
-      await writeFile(join(clone, 'apps/web/test/sum.test.mjs'), "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n\ntest('adds', () => assert.equal(1 + 1, 3));\n");
-      const { steps } = await job();
+    it('runs the end-to-end tests, and says what they came to', async () => {
+      const { steps, summary } = await job('e2e');
+      for (const { name, code, output } of steps) expect(code, `${name}:\n${output}`).toBe(0);
+      expect(outputOf(steps, 'Which browsers the tests want')).toBe('');
+      expect(summary).toMatch(/### End-to-end tests[^]*\| apps\/web \| \d+ \| 0 \| 0 \| 0 \|/);
+    });
+
+    it('fails in the step that it should, when a test is broken, and names the test', async () => {
+      const test = join(clone, 'apps/web/test/home.test.tsx');
+      await writeFile(test, (await readFile(test, 'utf-8')).replace(/toHaveTextContent\(\s*'/, "$&Not "));
+      const { steps, summary } = await job();
       expect(steps.filter(({ code }) => code !== 0).map(({ name }) => name)).toEqual([CHECKS]);
       expect(outputOf(steps, CHECKS)).toMatch(/@acme\/web:test/);
+      expect(summary).toMatch(/1 failed[^]*shows what it says \(`test\/home\.test\.tsx`\)/);
     });
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { changedSince, commitAll, status } from './src/git.ts';
 import { inOrder } from './src/in-order.ts';
-import { attempt, run } from './src/shell.ts';
+import { attempt, run, runAloud } from './src/shell.ts';
 import { letNextWriteItsTypes } from './src/typegen.ts';
 import { createNextWorkspace, editJson, put } from './src/workspace.ts';
 
@@ -18,7 +18,7 @@ describe('unit tests', () => {
   let first: string;
   const web = (path: string): string => join(dir, 'apps/web', path);
   const nx = (args: string[], env: Record<string, string> = {}) => attempt('pnpm', ['exec', 'nx', ...args], dir, { env });
-  const nxOk = (args: string[], env: Record<string, string> = {}) => run('pnpm', ['exec', 'nx', ...args], dir, { env });
+  const nxOk = (args: string[], env: Record<string, string> = {}) => runAloud('pnpm', ['exec', 'nx', ...args], dir, { env });
   const undo = async (): Promise<void> => {
     await run('git', ['checkout', '-q', '.'], dir);
     await run('git', ['clean', '-qfd'], dir);

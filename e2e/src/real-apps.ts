@@ -12,6 +12,10 @@ export interface RealApp {
   prepare?: (app: string) => Promise<void>;
   /** Pages that are looked at. */
   paths: string[];
+  /** For an app of which nothing can be tested by itself: what its team could begin with. */
+  firstTest?: string;
+  /** Pages that the end-to-end tests leave out here, since they load something from the internet. */
+  ignoreRoutes?: string[];
   /** Hosts that its own pages load from, as its team would tell the policy: "img-src https://media.example.com". */
   cspSources?: string[];
 }
@@ -32,6 +36,7 @@ export const REAL_APPS: RealApp[] = [
   {
     title: 'create-t3-app: Next 15, tRPC, env.js',
     paths: ['/'],
+    firstTest: "import { expect, it } from 'vitest';\nimport { metadata } from '~/app/layout';\n\nit('has a title', () => {\n  expect(metadata.title).toBe('Create T3 App');\n});\n",
     create: async (apps) => {
       await npx(apps, ['create-t3-app@7.40.0', 'web', '--CI', '--appRouter', '--noGit', '--noInstall', '--tailwind', '--trpc', '--dbProvider', 'postgres']);
       await withoutGoogleFonts(join(apps, 'web/src/app/layout.tsx'));
@@ -40,6 +45,8 @@ export const REAL_APPS: RealApp[] = [
   {
     title: 'create-payload-app: Payload 3, site and admin',
     paths: ['/', '/admin', '/my-route'],
+    firstTest: "import { expect, it } from 'vitest';\nimport { Users } from '@/collections/Users';\n\nit('lets users log in', () => {\n  expect(Users.auth).toBe(true);\n});\n",
+    ignoreRoutes: ['/'],
     cspSources: ['img-src https://raw.githubusercontent.com'],
     create: async (apps) => {
       await createNextApp(apps, ['--ts', '--no-tailwind', '--no-linter', '--src-dir', '--empty']);

@@ -60,9 +60,18 @@ export async function attempt(command: string, args: string[], cwd: string, { en
   return { code: exitCode ?? 1, output: all || originalMessage || '', stdout };
 }
 
-/** Runs a program, and throws with all that it said when it fails. */
+/** Runs a program, returns its standard output, and throws with all that it said when it fails. */
 export async function run(command: string, args: string[], cwd: string, options: RunOptions = {}): Promise<string> {
-  const { code, output, stdout } = await attempt(command, args, cwd, options);
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${code} in ${cwd}:\n${output}`);
-  return stdout;
+  return (await succeed(command, args, cwd, options)).stdout;
+}
+
+/** As {@link run}, and returns all that it said: Nx warns on standard error. */
+export async function runAloud(command: string, args: string[], cwd: string, options: RunOptions = {}): Promise<string> {
+  return (await succeed(command, args, cwd, options)).output;
+}
+
+async function succeed(command: string, args: string[], cwd: string, options: RunOptions): Promise<Outcome> {
+  const outcome = await attempt(command, args, cwd, options);
+  if (outcome.code !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${outcome.code} in ${cwd}:\n${outcome.output}`);
+  return outcome;
 }

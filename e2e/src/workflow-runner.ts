@@ -17,6 +17,7 @@ interface Step {
   run?: string;
   uses?: string;
   env?: Record<string, string>;
+  'working-directory'?: string;
 }
 
 interface Workflow {
@@ -31,6 +32,8 @@ export interface RunnerOptions {
   /** What nx-set-shas would find. */
   base: string;
   head: string;
+  /** Names of steps that download what is here already, or cannot be had. */
+  skip?: readonly string[];
   /** Values of expressions, by what stands between the braces: `{ 'secrets.TOKEN': '…' }`. */
   expressions?: Record<string, string>;
 }
@@ -40,7 +43,7 @@ export interface RunnerOptions {
  * GITHUB_OUTPUT). After one that fails only steps with `if: always()` or `failure()` run. Actions are not run: the
  * checkout and the set-up are here already, and nx-set-shas is told what it would find.
  */
-export async function runJob(workflowPath: string, job: string, cwd: string, { scratch, base, head, expressions = {} }: RunnerOptions): Promise<{ steps: StepOutcome[]; outputs: string }> {
+export async function runJob(workflowPath: string, job: string, cwd: string, { scratch, base, head, expressions = {}, skip = [] }: RunnerOptions): Promise<{ steps: StepOutcome[]; outputs: string; summary: string }> {
   const workflow = parse(await readFile(workflowPath, 'utf-8')) as Workflow;
   const { steps: all, env: jobEnv } = workflow.jobs[job] ?? {};
   if (!all) throw new Error(`${workflowPath} has no job ${job}; it has ${Object.keys(workflow.jobs).join(', ')}.`);
@@ -52,17 +55,17 @@ export async function runJob(workflowPath: string, job: string, cwd: string, { s
   for (const [index, step] of all.entries()) {
     if (step.uses?.startsWith('nrwl/nx-set-shas@')) shas = { NX_BASE: base, NX_HEAD: head };
     const hasFailed = steps.some(({ code }) => code !== 0);
-    if (step.run === undefined || (hasFailed && !/\b(always|failure)\(\)/.test(step.if ?? ''))) continue;
+    if (step.run === undefined || skip.includes(step.name ?? '') || (hasFailed && !/\b(always|failure)\(\)/.test(step.if ?? ''))) continue;
     const script = join(scratch, `${job}-${index}.sh`);
     await writeFile(script, evaluate(step.run, expressions));
     const own = Object.fromEntries(Object.entries({ ...workflow.env, ...jobEnv, ...step.env }).map(([name, value]) => [name, evaluate(String(value), expressions)]));
     const env = { ...files, ...shas, ...(await exported(files['GITHUB_ENV'] ?? '')), ...own, CI: 'true', GITHUB_ACTIONS: 'true' };
     const start = performance.now();
-    const { code, output } = await attempt('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], cwd, { env });
+    const { code, output } = await attempt('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], join(cwd, step['working-directory'] ?? ''), { env });
     steps.push({ name: step.name ?? step.run, code, seconds: (performance.now() - start) / 1000, output });
     await appendFile(join(scratch, 'log'), `## ${step.name} (${code})\n${output}\n`);
   }
-  return { steps, outputs: await readFile(files['GITHUB_OUTPUT'] ?? '', 'utf-8') };
+  return { steps, outputs: await readFile(files['GITHUB_OUTPUT'] ?? '', 'utf-8'), summary: await readFile(files['GITHUB_STEP_SUMMARY'] ?? '', 'utf-8') };
 }
 
 /** Fills in the expressions that were given; of the rest, a repository variable with a fallback is the fallback. */

@@ -22,7 +22,7 @@ export async function createNextWorkspace(parent: string, name: string, onLine?:
   return dir;
 }
 
-/** Gives the app what a hardening has to be careful with: media, a private route, a test. */
+/** Gives the app what a hardening has to be careful with: media, and a private route. */
 export async function addContent(dir: string): Promise<void> {
   const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
   await put(join(dir, 'apps/web/public/images/logo.png'), png);
@@ -31,10 +31,6 @@ export async function addContent(dir: string): Promise<void> {
     join(dir, 'apps/web/src/app/api/media/[name]/route.ts'),
     `export function GET() {\n  return new Response('private', { headers: { 'Cache-Control': 'private, no-store' } });\n}\n`,
   );
-  await put(join(dir, 'apps/web/test/sum.test.mjs'), `import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n\ntest('adds', () => assert.equal(1 + 1, 2));\n`);
-  await editJson(join(dir, 'apps/web/package.json'), (content) => {
-    content['scripts'] = { test: 'node --test test/*.test.mjs' };
-  });
 }
 
 export async function put(path: string, content: string | Buffer): Promise<void> {

@@ -3,7 +3,7 @@ import type { Capability } from './capability';
 import { addIgnoredPath, removeIgnoredPath } from './edits/gitignore';
 import { addDependencies, addScripts, hasEmptySection, removeDependencies, removeScripts } from './edits/package-json';
 import { fromRecordedPath, hardeningFilePath, printHardeningFile, readHardeningFile, toRecordedPath, type CapabilityRecord, type HardeningFile } from './hardening-file';
-import { describeNextApp, type NextApp } from './next-app';
+import { describeNextApp, inDir, type NextApp } from './next-app';
 import { findNextProjects } from './project';
 import { capabilityById } from './registry';
 import { readCapabilitySchema, resolvedOptions } from './schema-options';
@@ -58,7 +58,12 @@ export function takeEntries(tree: Tree, app: NextApp, added: Record<string, stri
   for (const [key, names] of Object.entries(added ?? {})) {
     const place = placeOf(key, app.root);
     const wasEmpty = names.includes(WAS_EMPTY);
-    for (const name of names) if (name !== WAS_EMPTY && !passOn(tree, app, own, place, name, wasEmpty)) take(tree, place, name, wasEmpty);
+    for (const name of names) {
+      if (name === WAS_EMPTY || passOn(tree, app, own, place, name, wasEmpty)) continue;
+      take(tree, place, name, wasEmpty);
+      // Nothing ignores any more what the tools have left there.
+      if (place.kind === 'ignored' && tree.children(inDir(app.root, name)).length > 0) tree.delete(inDir(app.root, name));
+    }
   }
 }
 

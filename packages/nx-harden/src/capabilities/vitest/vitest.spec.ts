@@ -225,3 +225,15 @@ describe('the floor of coverage', () => {
     expect(contentsOf(tree)).toEqual(before);
   });
 });
+
+it('takes away what the tests have left, which nothing ignores any more', async () => {
+  const tree = preset();
+  await apply(tree);
+  await applyCapabilities(tree, 'web', [{ id: 'playwright', options: {} }]);
+  tree.write('apps/web/test-output/vitest/results.json', '{}');
+  await removeCapabilities(tree, readNextApp(tree, 'web'), ['vitest']);
+  expect(tree.exists('apps/web/test-output/vitest/results.json'), 'the end-to-end tests still use the folder').toBe(true);
+  expect(read(tree, '.gitignore')).toContain('test-output/');
+  await removeCapabilities(tree, readNextApp(tree, 'web'), ['playwright']);
+  expect(tree.exists('apps/web/test-output')).toBe(false);
+});
