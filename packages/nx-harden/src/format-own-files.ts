@@ -1,4 +1,4 @@
-import type { Tree } from '@nx/devkit';
+import { logger, type Tree } from '@nx/devkit';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint';
@@ -19,7 +19,12 @@ export async function formatOwnFiles(tree: Tree): Promise<void> {
   const prettier = loadPrettier(tree.root);
   if (!prettier) return;
   const written = new Set(tree.listChanges().filter(({ type }) => type !== 'DELETE').map(({ path }) => path));
-  for (const path of ownFiles(tree)) if (written.has(path)) await formatFile(tree, prettier, path);
+  try {
+    for (const path of ownFiles(tree)) if (written.has(path)) await formatFile(tree, prettier, path);
+  } catch (error) {
+    // A config or a plugin that Prettier cannot load keeps nobody from being protected.
+    logger.warn(`Our files are not formatted: ${(error as Error).message.split('\n')[0]}. Mend Prettier's config, then: nx format:write --uncommitted`);
+  }
 }
 
 async function formatFile(tree: Tree, prettier: Prettier, path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ReadTree } from '../../capability';
 import type { NextApp } from '../../next-app';
 import { POSTGRES } from '../../versions';
-import { renderPart } from './parts';
+import { renderPart, renderSteps } from './parts';
 import { uses, type Setup } from './setup';
 import { appsWithBrowserTests, playwrightDir, shardsOf, type CiApp } from './tested-apps';
 
@@ -15,6 +15,8 @@ export interface E2eParts {
   plainSetupSteps: string;
   cacheSteps: string;
   taskEnv: string;
+  /** What the app reads, and nothing of Nx's. */
+  appEnv: string;
   /** Whether a build is given the address of a database. */
   wantsDatabase: boolean;
 }
@@ -29,13 +31,13 @@ export function e2eJobs(tree: ReadTree, apps: readonly CiApp[], parts: E2eParts)
     exec,
     shards,
     shardNames: Array.from({ length: shards }, (_, index) => `'${index + 1}/${shards}'`).join(', '),
-    services: parts.wantsDatabase ? renderPart('postgres-service.yml', { postgres: POSTGRES }) : '',
+    services: parts.wantsDatabase ? renderSteps('postgres-service.yml', { postgres: POSTGRES }) : '',
     setupSteps: parts.setupSteps,
     cacheSteps: parts.cacheSteps,
     browserSteps: browserSteps(tree, apps, exec),
-    migrateSteps: parts.wantsDatabase ? migrateSteps(apps, exec) : '',
+    migrateSteps: parts.wantsDatabase ? migrateSteps(apps, exec, parts.appEnv) : '',
     taskEnv: parts.taskEnv,
-    resultsSteps: shards > 1 ? renderPart('part-steps.yml', { uses, apps: ours }) : report,
+    resultsSteps: shards > 1 ? renderSteps('part-steps.yml', { uses, apps: ours }) : report,
   });
   if (shards === 1) return job;
   return job + renderPart('e2e-report-job.yml', { uses, exec, setupSteps: parts.plainSetupSteps, apps: ours, resultsSteps: report });
@@ -52,7 +54,7 @@ export function previewTests(tree: ReadTree, one: CiApp, exec: string): string {
 export function resultsSteps(kind: 'vitest' | 'playwright', name: string, roots: readonly string[]): string {
   const outputs = { vitest: ['vitest'], playwright: ['playwright.json', 'playwright-report', 'playwright'] }[kind];
   const paths = roots.flatMap((root) => outputs.map((output) => `${root === '.' ? '' : `${root}/`}test-output/${output}`));
-  return roots.length > 0 ? renderPart('results-steps.yml', { uses, kind, name, paths, apps: roots, summary: SUMMARY }) : '';
+  return roots.length > 0 ? renderSteps('results-steps.yml', { uses, kind, name, paths, apps: roots, summary: SUMMARY }) : '';
 }
 
 /** What a job's name and an artifact's may be made of. */
@@ -66,17 +68,17 @@ function browserSteps(tree: ReadTree, apps: readonly CiApp[], exec: string): str
   if (dir === undefined) return '';
   // Ours runs in Chromium alone, as a desktop and as a phone; what a team's own config asks for is not known.
   const areOurs = appsWithBrowserTests(apps).length === apps.length;
-  return renderPart('browser-steps.yml', { uses, exec, dir, browsers: areOurs ? ' chromium' : '' });
+  return renderSteps('browser-steps.yml', { uses, exec, dir, browsers: areOurs ? ' chromium' : '' });
 }
 
 /** The tables that the pages read, by the means of what the app keeps them with. */
-function migrateSteps(apps: readonly CiApp[], exec: string): string {
+function migrateSteps(apps: readonly CiApp[], exec: string, appEnv: string): string {
   const migrate = ({ dependencies }: NextApp): string | undefined =>
     'payload' in dependencies ? 'payload migrate' : '@prisma/client' in dependencies ? 'prisma migrate deploy' : 'drizzle-kit' in dependencies ? 'drizzle-kit migrate' : undefined;
   return apps
     .flatMap(({ app }) => {
       const command = migrate(app);
-      return command ? [`      - name: Make the tables of ${slugOf(app)}\n        run: ${exec} ${command}\n        working-directory: ${app.root}\n`] : [];
+      return command ? [`      - name: Make the tables of ${slugOf(app)}\n        run: ${exec} ${command}\n        working-directory: ${app.root}\n${appEnv}`] : [];
     })
-    .join('');
+    .join('\n');
 }

@@ -39,7 +39,7 @@ export function renderWorkflow(tree: ReadTree, name: string, apps: readonly CiAp
     cloudFixStep: isOnCloud ? renderSteps('cloud-fix-steps.yml', { exec }) : '',
     cacheSteps,
     resultsSteps: resultsSteps('vitest', 'test-results', appsWithUnitTests(apps).map(({ root }) => root)),
-    e2eJobs: e2eJobs(tree, apps, { setup, setupSteps: setupSteps(true), plainSetupSteps: setupSteps(false), cacheSteps, taskEnv, wantsDatabase }),
+    e2eJobs: e2eJobs(tree, apps, { setup, setupSteps: setupSteps(true), plainSetupSteps: setupSteps(false), cacheSteps, taskEnv, appEnv: renderSteps('task-env.yml', { isOnCloud: false, placeholders }), wantsDatabase }),
     placeholders,
     taskEnv,
     deployJobs: deploysOf(apps)
