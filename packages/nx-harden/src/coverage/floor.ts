@@ -53,6 +53,6 @@ function parse(path: string): Record<string, unknown> {
   try {
     return JSON.parse(readFileSync(path, 'utf-8')) as Record<string, unknown>;
   } catch (error) {
-    throw new Error(`${path} is not valid JSON (${(error as Error).message}). Take it back from git.`);
+    throw new Error(`${path} is not valid JSON (${(error as Error).message}). Take it back from git.`, { cause: error });
   }
 }
