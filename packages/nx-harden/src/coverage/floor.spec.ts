@@ -49,6 +49,6 @@ it.each([
   expect(() => readFloor(dir)).toThrow(message);
 });
 
-it('says what to do where Vitest is not installed, and does not fail', async () => {
-  expect(await measureFloor(dir, 'web')).toMatch(/^The coverage has no floor yet: vitest is not installed for .*\. Install the packages, and run again\. Then: nx run web:coverage$/);
+it('is not measured where the tests do not pass, and says what to do', async () => {
+  expect(await measureFloor(dir, 'web')).toMatch(/^The tests do not pass yet, so the coverage has no floor\. nx test web shows why:\n[^]*No test files found[^]*\nThen nx run web:coverage notes the floor\.$/);
 });
