@@ -1,13 +1,13 @@
 import type { Tree } from '@nx/devkit';
 import { applyCapabilities, settle, type Left } from './apply-capabilities';
 import { unregisterPlugin } from './edits/nx-json';
-import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, readHardeningFile } from './hardening-file';
+import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, printHardeningFile, readHardeningFile, type CapabilityRecord } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
 import { takeEntries } from './put-entries';
 import { findNextProjects } from './project';
 import { capabilityById } from './registry';
-import { sharedFilesOf, siblingsWith } from './sibling-apps';
+import { sharedFilesOf, siblingsWith, type SiblingApp } from './sibling-apps';
 
 /** Takes capabilities out of an app: their files, their seams, their record. Returns what is left to a person. */
 export async function removeCapabilities(
@@ -27,12 +27,13 @@ export async function removeCapabilities(
     delete file.capabilities[id];
     const siblings = siblingsWith(tree, id, app.root);
     const shared = siblings.length > 0 ? Object.keys(sharedFilesOf(record, app.root)) : [];
-    if (siblings.length > 0) inUse.push({ id, project: siblings[0]?.app.name });
+    if (shared.length > 0) inUse.push({ id, project: siblings[0]?.app.name });
     for (const recorded of Object.keys(record.files)) {
       if (shared.includes(fromRecordedPath(app.root, recorded))) continue;
       const step = removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }
+    if (siblings[0]) passSeamsOn(tree, record, siblings[0]);
     takeEntries(tree, describeNextApp(tree, app), record.entries, file);
     if (siblings.length > 0) continue;
     for (const result of (await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)) ?? []) {
@@ -50,6 +51,13 @@ export async function removeCapabilities(
   }
   unregisterIfUnused(tree);
   return { steps, followUps };
+}
+
+/** A seam in a file of the workspace goes with the last app that needs it, so that one has to know of it. */
+function passSeamsOn(tree: Tree, { added }: CapabilityRecord, { app, record, file }: SiblingApp): void {
+  if (!added) return;
+  record.added = { ...added, ...record.added };
+  tree.write(hardeningFilePath(app.root), printHardeningFile(file));
 }
 
 /** Nobody needs the inferred targets when no app is hardened or watched any more. */
