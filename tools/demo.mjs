@@ -147,6 +147,7 @@ function goOn(dir, root, shortName) {
     [`cd ${dir}`, ''],
     ['git diff HEAD~1', 'what the hardening changed'],
     [`${nx} run ${shortName}:audit`, 'the audit'],
+    [`${nx} test ${shortName} && ${nx} e2e ${shortName}`, 'its tests, unit and end to end'],
     [`(cd ${root} && npx next start)`, 'the app on http://localhost:3000'],
     [`${nx} g @chronos/nx-harden:remove --all`, 'without a trace again'],
     [`rm -r ${scratch}`, 'away with all of it'],
