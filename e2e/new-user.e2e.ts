@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { pathOfProgram } from '../tools/system-programs.mjs';
 import { openBrowser, visit } from './src/browser.ts';
 import { changedSince, commitAll, status } from './src/git.ts';
 import { inOrder } from './src/in-order.ts';
@@ -160,6 +161,13 @@ describe('a new user', () => {
     await commitAll(dir, 'hardened');
     await nxOk('g', '@chronos/nx-harden:harden', 'web');
     await nxOk('g', '@chronos/nx-harden:ci');
+    expect(await status(dir)).toBe('');
+  });
+
+  it('passes its own hooks, over all files: pre-commit run --all-files', async () => {
+    const { code, output } = await attempt(pathOfProgram('pre-commit'), ['run', '--all-files'], dir);
+    expect(output).toMatch(/No secrets\.+Passed[^]*Tests\.+Passed/);
+    expect(code, output).toBe(0);
     expect(await status(dir)).toBe('');
   });
 

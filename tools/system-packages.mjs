@@ -63,7 +63,7 @@ function aptKnows(name) {
 
 /** @param {SystemProgram[]} missing @param {ReturnType<typeof packageManager>} manager */
 function whatToRun(missing, manager) {
-  const names = missing.map(({ name }) => name).join(' and ');
+  const names = new Intl.ListFormat('en').format(missing.map(({ name }) => name));
   const variables = missing.flatMap(({ name, env }) => (env ? [`set ${env} to the path of ${name}`] : []));
   const commands = {
     'apt-get': `sudo apt-get update && sudo apt-get install -y ${missing.map(({ apt }) => apt[0]).join(' ')}`,

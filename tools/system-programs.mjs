@@ -30,6 +30,7 @@ export const SYSTEM_PROGRAMS = [
     brew: ['--cask', 'google-chrome'],
   },
   { name: 'shellcheck', neededBy: ['test'], commands: ['shellcheck'], apt: ['shellcheck'], brew: ['shellcheck'] },
+  { name: 'pre-commit', neededBy: ['test'], commands: ['pre-commit'], apt: ['pre-commit'], brew: ['pre-commit'] },
 ];
 
 /**
