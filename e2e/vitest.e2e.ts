@@ -148,6 +148,17 @@ describe('unit tests', () => {
     await run('pnpm', ['install', '--frozen-lockfile'], dir);
   });
 
+  it('say where a config is broken that cannot be read, and nothing is changed', async () => {
+    await put(join(dir, 'apps/admin/vitest.config.ts'), 'export default {\n  test: {{\n};\n');
+    const before = await status(dir);
+    const { code, output } = await nx(['g', '@chronos/nx-harden:vitest', 'admin']);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/apps\/admin\/vitest\.config\.ts cannot be read: .*\(2:9\)\. Mend it and run again\./);
+    expect(output).not.toMatch(/^\s+at .*\.js:\d+/m);
+    expect(await status(dir)).toBe(before);
+    await undo();
+  });
+
   it('are run by @nx/vitest where the workspace has it, in the version that it takes', async () => {
     await run('pnpm', ['add', '-Dw', '@nx/vitest@23.2.1', 'vite@^8.0.0'], dir);
     await editJson(join(dir, 'nx.json'), (json) => {
@@ -162,17 +173,6 @@ describe('unit tests', () => {
     expect(JSON.parse(await readFile(join(dir, 'apps/admin/test-output/vitest/results.json'), 'utf-8'))).toMatchObject({ numPassedTests: 2 });
     await nxOk(['g', '@chronos/nx-harden:remove', 'vitest', 'admin']);
     for (const file of await changedSince(dir, before)) expect(['pnpm-lock.yaml', 'apps/admin/hardening.json']).toContain(file);
-    await undo();
-  });
-
-  it('say where a config is broken that cannot be read, and nothing is changed', async () => {
-    await put(join(dir, 'apps/admin/vitest.config.ts'), 'export default {\n  test: {{\n};\n');
-    const before = await status(dir);
-    const { code, output } = await nx(['g', '@chronos/nx-harden:vitest', 'admin']);
-    expect(code).not.toBe(0);
-    expect(output).toMatch(/apps\/admin\/vitest\.config\.ts cannot be read: .*\(2:9\)\. Mend it and run again\./);
-    expect(output).not.toMatch(/^\s+at .*\.js:\d+/m);
-    expect(await status(dir)).toBe(before);
     await undo();
   });
 
