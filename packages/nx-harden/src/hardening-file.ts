@@ -34,6 +34,8 @@ export interface HardeningFile {
 
 export interface SharedRecord {
   files: Record<string, string>;
+  /** The app had no Next config, so its config is of our making. */
+  madeConfig?: true;
 }
 
 interface Reads {

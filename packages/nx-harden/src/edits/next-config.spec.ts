@@ -101,7 +101,7 @@ describe('the wrap of the Next config', () => {
     tree.delete(file);
     wrapNextConfig(tree, app(tree));
     expect(app(tree).configFile).toBe('web/next.config.mjs');
-    unwrapNextConfig(tree, app(tree));
+    unwrapNextConfig(tree, app(tree), { isOurs: true });
     expect(app(tree).configFile).toBeUndefined();
   });
 

@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import type { EditResult, ReadTree } from '../capability';
+import { fingerprint } from '../fingerprint';
 import { inDir, type NextApp } from '../next-app';
 import { findConfigExport, type ConfigExport } from './next-config-export';
 import { appendStatement, isSeamUsed, unwrapSource } from './next-config-unwrap';
@@ -45,12 +46,12 @@ export function wrapNextConfig(tree: Tree, app: NextApp): EditResult {
   return { status: 'changed' };
 }
 
-/** Takes the wrap and its import out again. A config that only we made is deleted. */
-export function unwrapNextConfig(tree: Tree, app: NextApp): EditResult {
+/** Takes the wrap and its import out again. A config that `isOurs`, and is as we made it, is deleted; a user's may read the same. */
+export function unwrapNextConfig(tree: Tree, app: NextApp, { isOurs = false } = {}): EditResult {
   const configFile = app.configFile ?? newConfigFile(app);
   const text = tree.exists(configFile) ? (tree.read(configFile, 'utf-8') ?? '') : undefined;
   if (text === undefined) return { status: 'unchanged' };
-  if (text.replaceAll('\r\n', '\n') === NEW_CONFIG) {
+  if (isOurs && fingerprint(configFile, text) === fingerprint(configFile, NEW_CONFIG)) {
     tree.delete(configFile);
     return { status: 'changed' };
   }

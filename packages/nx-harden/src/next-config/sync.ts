@@ -29,14 +29,16 @@ function put(tree: Tree, app: NextApp, file: HardeningFile, contributions: NextC
   const steps = Object.entries(files).map(([name, content]) =>
     writeOwnFile(tree, app.root, record.files, inDir(app.root, `hardening/${name}`), content),
   );
-  return [...steps, stepOf(wrapNextConfig(tree, app))].filter((step) => step !== undefined);
+  const wrapped = wrapNextConfig(tree, app);
+  if (app.configFile === undefined && wrapped.status === 'changed') record.madeConfig = true;
+  return [...steps, stepOf(wrapped)].filter((step) => step !== undefined);
 }
 
 function takeOut(tree: Tree, app: NextApp, file: HardeningFile): ManualStep[] {
   const record = file.shared[SHARED];
   if (!record) return [];
   // The seam first: a config that requires a file which is gone does not load.
-  const unwrapped = stepOf(unwrapNextConfig(tree, app));
+  const unwrapped = stepOf(unwrapNextConfig(tree, app, { isOurs: record.madeConfig }));
   delete file.shared[SHARED];
   if (unwrapped) return [unwrapped];
   return Object.keys(record.files)

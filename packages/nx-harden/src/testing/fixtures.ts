@@ -132,6 +132,17 @@ export const fixtures: AppFixture[] = [
     },
   },
   {
+    name: 'an app with an empty config, as ours would be for one without',
+    project: 'web',
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/next.config.mjs': 'export default {};\n',
+      'apps/web/pages/index.jsx': PAGE,
+    },
+  },
+  {
     name: 'an app with Vitest and Playwright of its own',
     project: 'web',
     keeps: ['vitest', 'playwright'],

@@ -7,5 +7,5 @@ import type { TypecheckOptions } from './schema';
 export default async function typecheck({ tsConfig = ['tsconfig.json'], typegen = true }: TypecheckOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const project = context.projectsConfigurations.projects[context.projectName ?? ''];
   if (!project) throw new Error('The typecheck target belongs to a project. Run it as: nx run <app>:typecheck');
-  return { success: await checkTypes(join(context.root, project.root), { tsConfig, typegen }) };
+  return { success: await checkTypes(join(context.root, project.root), { tsConfig, typegen, cacheDir: join(context.root, 'node_modules/.cache/nx-harden') }) };
 }
