@@ -59,16 +59,17 @@ export function takeEntries(tree: Tree, app: NextApp, added: Record<string, stri
     const place = placeOf(key, app.root);
     const wasEmpty = names.includes(WAS_EMPTY);
     for (const name of names) {
-      if (name === WAS_EMPTY || passOn(tree, app, own, place, name, wasEmpty)) continue;
-      take(tree, place, name, wasEmpty);
-      // Nothing ignores any more what the tools have left there.
-      if (place.kind === 'ignored' && tree.children(inDir(app.root, name)).length > 0) tree.delete(inDir(app.root, name));
+      if (name === WAS_EMPTY) continue;
+      const heir = passOn(tree, app, own, place, name, wasEmpty);
+      if (heir === undefined) take(tree, place, name, wasEmpty);
+      // What the tools of this app have left there is of no use to another one.
+      if (place.kind === 'ignored' && heir !== app.root && tree.children(inDir(app.root, name)).length > 0) tree.delete(inDir(app.root, name));
     }
   }
 }
 
-/** Gives an entry to a capability, of this app or another, that wants it too. */
-function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place, name: string, wasEmpty: boolean): boolean {
+/** Gives an entry to a capability, of this app or another, that wants it too. Returns the root of that app. */
+function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place, name: string, wasEmpty: boolean): string | undefined {
   for (const project of findNextProjects(tree)) {
     const isOwn = project.root === root;
     const file = isOwn ? own : readHardeningFile(tree, project.root);
@@ -81,10 +82,10 @@ function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place,
       const key = keyOf(place, project.root);
       record.entries = { ...record.entries, [key]: [...new Set([...(record.entries?.[key] ?? []), name, ...(wasEmpty ? [WAS_EMPTY] : [])])].sort() };
       if (!isOwn) tree.write(hardeningFilePath(project.root), printHardeningFile(file));
-      return true;
+      return project.root;
     }
   }
-  return false;
+  return undefined;
 }
 
 function add(tree: Tree, { kind, file }: Place, wanted: PutEntries): string[] {

@@ -42,3 +42,13 @@ describe('two apps with all that there is', () => {
     }
   });
 });
+
+it('takes what the tests of one app have left, while another app still has tests', async () => {
+  const tree = twoApps();
+  for (const project of ['web', 'admin']) await applyCapabilities(tree, project, [{ id: 'vitest', options: {} }]);
+  for (const project of ['web', 'admin']) tree.write(`apps/${project}/test-output/vitest/results.json`, '{}');
+  await removeCapabilities(tree, readNextApp(tree, 'web'), ['vitest']);
+  expect(tree.exists('apps/web/test-output')).toBe(false);
+  expect(tree.exists('apps/admin/test-output/vitest/results.json')).toBe(true);
+  expect(tree.read('.gitignore', 'utf-8')).toContain('test-output/');
+});

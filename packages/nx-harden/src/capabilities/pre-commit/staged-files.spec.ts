@@ -24,7 +24,7 @@ describe('the script of the hooks', () => {
     writeFileSync(join(dir, path), content);
   };
   const check = (...args: string[]) => {
-    const { status, stderr } = spawnSync(process.execPath, ['.hardening/staged-files.mjs', ...args], { cwd: dir, encoding: 'utf-8' });
+    const { status, stderr } = spawnSync(process.execPath, ['.hardening/staged-files.mjs', ...args], { cwd: dir, encoding: 'utf-8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
     return { status, stderr };
   };
 

@@ -14,6 +14,8 @@ export interface RenderableComponent {
 
 /** Packages that render in a test without a server, a router or a session. */
 const HARMLESS = /^(react|react-dom|next\/(link|image|script)|clsx|classnames|tailwind-merge|class-variance-authority|lucide-react|react-icons(\/.*)?|@heroicons\/.*|@radix-ui\/.*|radix-ui|@headlessui\/react)$/;
+/** What the test's browser does not have, asks a server for, or has only below a provider. */
+const NEEDS_MORE = /\b(fetch|EventSource|WebSocket|XMLHttpRequest|matchMedia|IntersectionObserver|ResizeObserver|createContext|useContext|useRouter)\b/;
 const STYLE = /\.(css|scss|sass|less)$/;
 const COMPONENT = /\.[jt]sx?$/;
 const NOT_COMPONENT = /\.(test|spec|stories|d)\.[jt]sx?$|\.config\./;
@@ -49,7 +51,7 @@ function filesBelow(tree: ReadTree, dir: string): string[] {
 
 function renderableIn(tree: ReadTree, app: NextApp, file: string): RenderableComponent[] {
   const program = programOf(tree, file);
-  if (!program || !isHarmless(tree, app, file)) return [];
+  if (!program || !isHarmless(tree, app, file, { packages: HARMLESS, needsMore: NEEDS_MORE })) return [];
   return exportedFunctions(program).flatMap(({ name, node }) => {
     const jsx = isPlain(node) ? onlyReturn(node) : undefined;
     if (jsx?.type !== 'JSXElement' && jsx?.type !== 'JSXFragment') return [];
@@ -106,15 +108,15 @@ function functionsIn(declaration: SyntaxNode | undefined): [string, SyntaxNode][
   });
 }
 
-/** Whether a module, and each that it imports, does without a server: no async component, no package that needs one. */
-export function isHarmless(tree: ReadTree, app: NextApp, entry: string, packages: RegExp = HARMLESS): boolean {
+/** Whether a module, and each that it imports, does without a server: no async component, no package or word that needs one. */
+export function isHarmless(tree: ReadTree, app: NextApp, entry: string, { packages, needsMore }: { packages: RegExp; needsMore: RegExp }): boolean {
   const seen = new Set<string>();
   const visit = (file: string): boolean => {
     if (seen.has(file)) return true;
     if (seen.add(file).size > MOST_MODULES) return false;
     if (file.endsWith('.json')) return true;
     const program = COMPONENT.test(file) ? programOf(tree, file) : undefined;
-    if (!program || waits(program)) return false;
+    if (!program || waits(program) || needsMore.test(tree.read(file, 'utf-8') ?? '')) return false;
     return importedPaths(program).every((path) => {
       if (!isLocal(tree, app, path)) return packages.test(path);
       if (STYLE.test(path)) return true;

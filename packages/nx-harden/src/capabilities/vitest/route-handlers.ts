@@ -35,15 +35,15 @@ function routeFiles(tree: ReadTree, dir: string): string[] {
 function handlerIn(tree: ReadTree, app: NextApp, file: string): CallableHandler[] {
   const text = tree.read(file, 'utf-8') ?? '';
   const source = openSource(file, text);
-  if ('failure' in source || !isHarmless(tree, app, file, HARMLESS)) return [];
+  if ('failure' in source || !isHarmless(tree, app, file, { packages: HARMLESS, needsMore: NEEDS_MORE })) return [];
   const handler = exportedFunctions(source.program).find(({ name }) => name === 'GET')?.node;
   const params = nodesIn(handler, 'params');
-  if (!handler || params.length > 1 || NEEDS_MORE.test(text)) return [];
+  if (!handler || params.length > 1) return [];
   const [answer, ...others] = returnsOf(handler);
   if (!answer || others.length > 0) return [];
   const response = responseOf(answer);
   const param = params[0] ? text.slice(params[0].start, params[0].end) : undefined;
-  const request = param === undefined ? 'none' : /NextRequest/.test(param) ? 'NextRequest' : 'Request';
+  const request = param === undefined ? 'none' : /NextRequest/.test(param) || /\.nextUrl\b/.test(text) ? 'NextRequest' : 'Request';
   return response ? [{ file, path: urlPath(app, file), request, ...response }] : [];
 }
 

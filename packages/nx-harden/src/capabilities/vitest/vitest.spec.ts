@@ -96,11 +96,14 @@ describe('the examples', () => {
     ['needs a router', "'use client';\nimport { useRouter } from 'next/navigation';\nexport default function Page() {\n  useRouter();\n  return <h1>Hi</h1>;\n}\n"],
     ['imports what is not there', "import { X } from '@/nowhere';\nexport default function Page() {\n  return <X />;\n}\n"],
     ['shows an imported picture', "import logo from './logo.png';\nexport default function Page() {\n  return <img src={logo.src} />;\n}\n"],
+    ['asks a server', "'use client';\nimport { useEffect, useState } from 'react';\nexport default function Page() {\n  const [n, set] = useState(0);\n  useEffect(() => void fetch('/api/n').then((r) => r.json()).then(set), []);\n  return <h1>{n}</h1>;\n}\n"],
+    ['shows what needs a provider', "import { Theme } from './theme';\nexport default function Page() {\n  return <div><h1>Hi</h1><Theme /></div>;\n}\n"],
     ['can go two ways', 'export default function Page() {\n  if (Math.random() > 0.5) return <h1>A</h1>;\n  return <h1>B</h1>;\n}\n'],
   ])('leave a page alone that %s, and take a component', async (_, page) => {
     const tree = preset({
       'apps/web/src/app/page.tsx': page,
       'apps/web/src/app/list.tsx': 'export async function List() {\n  return <ul />;\n}\n',
+      'apps/web/src/app/theme.tsx': "import { use, createContext } from 'react';\nconst Context = createContext(null);\nexport function Theme() {\n  return <p>{use(Context)}</p>;\n}\n",
       'apps/web/src/components/footer.tsx': 'export const Footer = () => <footer><small>All rights reserved</small></footer>;\n',
     });
     await apply(tree);
