@@ -77,15 +77,9 @@ export function parseHardeningFile(text: string, path: string): HardeningFile {
   return { ...(file.audited === true && { audited: true }), capabilities: file.capabilities ?? {}, shared: file.shared ?? {} };
 }
 
-/** As text: sorted, so that the same content is the same bytes, and as Prettier prints it, which checks it on commit. */
+/** As text: sorted, so that the same content is the same bytes. */
 export function printHardeningFile(file: HardeningFile): string {
-  return JSON.stringify(sorted(file), null, 2).replace(/^.*\[\n(?: *"(?:[^"\\]|\\.)*",?\n)+ *\],?$/gm, inOneLine) + '\n';
-}
-
-/** A list, where it has room in the 80 columns of Prettier's default. */
-function inOneLine(list: string): string {
-  const line = list.replace(/\[\n */, '[').replace(/\n *\](,?)$/, ']$1').replace(/,\n */g, ', ');
-  return line.length <= 80 ? line : list;
+  return JSON.stringify(sorted(file), null, 2) + '\n';
 }
 
 /** Whether nothing is on any more, so that the file itself can go. */
