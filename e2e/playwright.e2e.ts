@@ -66,7 +66,7 @@ describe('end-to-end tests', () => {
     await nxOk(['g', '@chronos/nx-harden:headers', 'web']);
     const output = await nxOk(['g', '@chronos/nx-harden:playwright', 'web']);
     expect(output).toContain('CREATE apps/web/playwright.config.ts');
-    expect(output).toContain('CREATE apps/web/e2e/headers.spec.ts');
+    expect(output).toContain('CREATE apps/web/e2e/headers.e2e.ts');
     expect(output).not.toContain('left to you');
     await commitAll(dir, 'with end-to-end tests');
     await nxOk(['g', '@chronos/nx-harden:playwright', 'web']);
@@ -105,6 +105,15 @@ describe('end-to-end tests', () => {
     const { code, output } = await playwright(['test'], { PLAYWRIGHT_CHROMIUM_PATH: '/no/such/chromium' });
     expect(code).not.toBe(0);
     expect(output).toContain('PLAYWRIGHT_CHROMIUM_PATH is /no/such/chromium, and there is no program. Correct it, or unset it.');
+  });
+
+  it.each([
+    ['E2E_SHARD', '4/3', 'E2E_SHARD is 4/3; it is which part of how many, such as 2/3.'],
+    ['BASE_URL', 'localhost:3000', 'BASE_URL is localhost:3000; it is an address such as https://preview.example.com. Correct it, or unset it.'],
+  ])('say so when %s is %s', async (name, value, message) => {
+    const { code, output } = await playwright(['test'], { [name]: value });
+    expect(code).not.toBe(0);
+    expect(output).toContain(message);
   });
 
   it('are clean to the linter, the type check and the formatter', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseDocument } from 'yaml';
 
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 
@@ -15,8 +16,16 @@ function withoutFormatting(path: string, content: string): string {
   // Formatters of JavaScript move line breaks, quotes, semicolons, trailing commas and parentheses.
   if (SCRIPT.test(path)) return lines.replace(/[\s;,()]+/g, '').replace(/["`]/g, "'");
   if (path.endsWith('.json')) return compactJson(lines);
-  // Indentation means something in YAML; quotes and the ends of lines do not.
+  if (/\.ya?ml$/.test(path)) return compactYaml(lines);
   return lines.replace(/[ \t]+$/gm, '').replace(/"/g, "'").replace(/\n+$/, '\n');
+}
+
+/** What it says to a program, and its comments, which may be all that was edited. */
+function compactYaml(text: string): string {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return text.trim();
+  const comments = text.split('\n').flatMap((line) => /(?:^|\s)(#.*)$/.exec(line)?.[1]?.trim() ?? []);
+  return JSON.stringify([document.toJS(), comments]);
 }
 
 /** What is no JSON (a comment in a tsconfig) is taken as it stands. */

@@ -64,9 +64,15 @@ describe('a file that we own', () => {
     expect(step?.why).toContain('did not write');
   });
 
-  it('sees a changed indentation in YAML as an edit, since it means something there', () => {
+  it.each(['a:\nb: 1\n', 'a:\n  b: 1 # ours\n', 'a: [\n'])('sees an edit of YAML: %j', (edited) => {
     writeOwnFile(tree, '.', owned, 'ci.yml', 'a:\n  b: 1\n');
-    tree.write('ci.yml', 'a:\n b: 1\n');
+    tree.write('ci.yml', edited);
     expect(writeOwnFile(tree, '.', owned, 'ci.yml', 'a:\n  b: 2\n')?.file).toBe('ci.yml');
+  });
+
+  it('takes YAML in another layout for what it is', () => {
+    writeOwnFile(tree, '.', owned, 'ci.yml', '# head\na:\n  b: "1"\n');
+    tree.write('ci.yml', "# head\n\na:\n    b: '1'\n");
+    expect(writeOwnFile(tree, '.', owned, 'ci.yml', '# head\na:\n  b: "2"\n')).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import type { Capability } from './capability';
 import { addIgnoredPath, removeIgnoredPath } from './edits/gitignore';
-import { addDependencies, addScripts, hasEmptySection, removeDependencies, removeScripts } from './edits/package-json';
+import { addDependencies, addScripts, hasEmptySection, removeDependencies, removeScripts, scriptIn } from './edits/package-json';
 import { fromRecordedPath, hardeningFilePath, printHardeningFile, readHardeningFile, toRecordedPath, type CapabilityRecord, type HardeningFile } from './hardening-file';
 import { describeNextApp, inDir, type NextApp } from './next-app';
 import { findNextProjects } from './project';
@@ -31,6 +31,9 @@ interface Place {
 /** In the list of the names that we added: the section was there before, and empty, so it stays when they go. */
 const WAS_EMPTY = '{}';
 
+const SECTIONS: Partial<Record<Kind, string>> = { devDependencies: 'devDependencies', rootDevDependencies: 'devDependencies', scripts: 'scripts' };
+/** What the tools leave in an ignored folder; whatever else lies there is not ours to delete. */
+const OUTPUTS = ['vitest', 'playwright', 'playwright-report', 'playwright.json', 'blob-report'];
 const KINDS: readonly Kind[] = ['devDependencies', 'rootDevDependencies', 'scripts', 'ignored'];
 
 /** Adds what a capability wants and takes out what a former run added and this one no longer wants. `record` is changed in place. */
@@ -38,19 +41,20 @@ export function putEntries(tree: Tree, app: NextApp, file: HardeningFile, capabi
   const wanted = capability.entries?.({ tree, app, options, record }) ?? {};
   const before = record.entries ?? {};
   const after: Record<string, string[]> = {};
+  // First out, then in: a script of ours that has another command now is taken out as the old one.
+  const stale = Object.fromEntries(Object.entries(before).map(([key, names]) => [key, names.filter((name) => name === WAS_EMPTY || !namesOf(wanted, placeOf(key, app.root).kind).includes(name))]));
+  takeEntries(tree, app, stale, file);
   for (const kind of KINDS) {
     const place = { kind, file: fileOf(kind, app) };
     const key = keyOf(place, app.root);
     const names = namesOf(wanted, kind);
-    const wasEmpty = before[key]?.includes(WAS_EMPTY) || (kind !== 'ignored' && hasEmptySection(tree, place.file, kind));
+    const wasEmpty = before[key]?.includes(WAS_EMPTY) || (SECTIONS[kind] !== undefined && hasEmptySection(tree, place.file, SECTIONS[kind]));
     const added = add(tree, place, wanted);
     const ours = names.filter((name) => added.includes(name) || before[key]?.includes(name));
     if (ours.length > 0) after[key] = [...ours, ...(wasEmpty ? [WAS_EMPTY] : [])].sort();
   }
-  const stale = Object.fromEntries(Object.entries(before).map(([key, names]) => [key, names.filter((name) => !after[key]?.includes(name))]));
   record.entries = after;
   if (Object.keys(after).length === 0) delete record.entries;
-  takeEntries(tree, app, stale, file);
 }
 
 /** Takes entries out that a capability added, apart from those that another one needs: that one gets them. */
@@ -60,49 +64,88 @@ export function takeEntries(tree: Tree, app: NextApp, added: Record<string, stri
     const wasEmpty = names.includes(WAS_EMPTY);
     for (const name of names) {
       if (name === WAS_EMPTY) continue;
-      const heir = passOn(tree, app, own, place, name, wasEmpty);
-      if (heir === undefined) take(tree, place, name, wasEmpty);
-      // What the tools of this app have left there is of no use to another one.
-      if (place.kind === 'ignored' && heir !== app.root && tree.children(inDir(app.root, name)).length > 0) tree.delete(inDir(app.root, name));
+      if (!passOn(tree, app, own, place, name)) take(tree, place, name, wasEmpty);
     }
+    if (wasEmpty) passMarkerOn(tree, app, own, place);
   }
 }
 
-/** Gives an entry to a capability, of this app or another, that wants it too. Returns the root of that app. */
-function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place, name: string, wasEmpty: boolean): string | undefined {
-  for (const project of findNextProjects(tree)) {
-    const isOwn = project.root === root;
-    const file = isOwn ? own : readHardeningFile(tree, project.root);
-    const app = describeNextApp(tree, project);
+/** Deletes what the tools of a capability that goes have left in the app, unless another one of the app uses the folder. */
+export function deleteOutputs(tree: Tree, app: NextApp, id: string, gone: CapabilityRecord, own: HardeningFile): void {
+  const ignoredBy = (capability: string, record: CapabilityRecord): readonly string[] => {
+    const options = resolvedOptions(readCapabilitySchema(capability), record.options);
+    return capabilityById(capability).entries?.({ tree, app, options, record }).ignored ?? [];
+  };
+  const inUse = Object.entries(own.capabilities).flatMap(([capability, record]) => ignoredBy(capability, record));
+  for (const path of ignoredBy(id, gone).filter((one) => !inUse.includes(one))) {
+    const dir = inDir(app.root, path.replace(/\/$/, ''));
+    for (const output of OUTPUTS.filter((one) => tree.children(dir).includes(one))) tree.delete(inDir(dir, output));
+  }
+}
+
+/** All apps with what is on in them, this one first: it is the nearest heir. */
+function hardenedApps(tree: Tree, root: string, own: HardeningFile): { app: NextApp; file: HardeningFile }[] {
+  const projects = findNextProjects(tree).sort((a, b) => Number(b.root === root) - Number(a.root === root));
+  return projects.map((project) => ({ app: describeNextApp(tree, project), file: project.root === root ? own : readHardeningFile(tree, project.root) }));
+}
+
+function save(tree: Tree, { app, file }: { app: NextApp; file: HardeningFile }, own: HardeningFile): void {
+  if (file !== own) tree.write(hardeningFilePath(app.root), printHardeningFile(file));
+}
+
+/** The last one that has an entry there leaves the section as it was before the first. */
+function passMarkerOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place): void {
+  for (const hardened of hardenedApps(tree, root, own)) {
+    const key = keyOf(place, hardened.app.root);
+    const heir = Object.values(hardened.file.capabilities).find(({ entries }) => (entries?.[key]?.length ?? 0) > 0);
+    if (!heir?.entries?.[key]) continue;
+    heir.entries[key] = [...new Set([...heir.entries[key], WAS_EMPTY])].sort();
+    return save(tree, hardened, own);
+  }
+}
+
+/** Gives an entry to a capability, of this app or another, that wants it too. */
+function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place, name: string): boolean {
+  for (const hardened of hardenedApps(tree, root, own)) {
+    const { app, file } = hardened;
+    if (fileOf(place.kind, app) !== place.file) continue;
     for (const [id, record] of Object.entries(file.capabilities)) {
-      const capability = capabilityById(id);
-      if (fileOf(place.kind, app) !== place.file) continue;
       const options = resolvedOptions(readCapabilitySchema(id), record.options);
-      if (!namesOf(capability.entries?.({ tree, app, options, record }) ?? {}, place.kind).includes(name)) continue;
-      const key = keyOf(place, project.root);
-      record.entries = { ...record.entries, [key]: [...new Set([...(record.entries?.[key] ?? []), name, ...(wasEmpty ? [WAS_EMPTY] : [])])].sort() };
-      if (!isOwn) tree.write(hardeningFilePath(project.root), printHardeningFile(file));
-      return project.root;
+      if (!namesOf(capabilityById(id).entries?.({ tree, app, options, record }) ?? {}, place.kind).includes(name)) continue;
+      const key = keyOf(place, app.root);
+      record.entries = { ...record.entries, [key]: [...new Set([...(record.entries?.[key] ?? []), name])].sort() };
+      save(tree, hardened, own);
+      return true;
     }
   }
-  return undefined;
+  return false;
 }
 
 function add(tree: Tree, { kind, file }: Place, wanted: PutEntries): string[] {
   if (kind === 'devDependencies' || kind === 'rootDevDependencies') return addDependencies(tree, file, 'devDependencies', wanted[kind] ?? {});
-  if (kind === 'scripts') return addScripts(tree, file, wanted.scripts ?? {});
+  if (kind === 'scripts') return addScripts(tree, file, wanted.scripts ?? {}).map((name) => scriptEntry(name, wanted.scripts?.[name]));
   return (wanted.ignored ?? []).filter((path) => addIgnoredPath(tree, file, path));
 }
 
 function take(tree: Tree, { kind, file }: Place, name: string, keepEmpty: boolean): void {
   if (!tree.exists(file)) return;
   if (kind === 'devDependencies' || kind === 'rootDevDependencies') removeDependencies(tree, file, [name], { keepEmpty });
-  else if (kind === 'scripts') removeScripts(tree, file, [name], { keepEmpty });
+  else if (kind === 'scripts') {
+    const [script = '', command] = name.split(/=(.*)/s);
+    // One that the team has changed is theirs.
+    if (scriptIn(tree, file, script) === command) removeScripts(tree, file, [script], { keepEmpty });
+  }
   else removeIgnoredPath(tree, file, name);
 }
 
 function namesOf(entries: PutEntries, kind: Kind): string[] {
+  if (kind === 'scripts') return Object.entries(entries.scripts ?? {}).map(([name, command]) => scriptEntry(name, command));
   return kind === 'ignored' ? [...(entries.ignored ?? [])] : Object.keys(entries[kind] ?? {});
+}
+
+/** As it is recorded: with its command, to be known again. */
+function scriptEntry(name: string, command = ''): string {
+  return `${name}=${command}`;
 }
 
 function fileOf(kind: Kind, { manifest }: NextApp): string {

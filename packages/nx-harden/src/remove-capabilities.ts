@@ -4,7 +4,7 @@ import { unregisterPlugin } from './edits/nx-json';
 import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, printHardeningFile, readHardeningFile, type CapabilityRecord } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
-import { takeEntries } from './put-entries';
+import { deleteOutputs, takeEntries } from './put-entries';
 import { findNextProjects } from './project';
 import { capabilityById } from './registry';
 import { sharedFilesOf, siblingsWith, type SiblingApp } from './sibling-apps';
@@ -25,6 +25,7 @@ export async function removeCapabilities(
     const record = file.capabilities[id];
     if (record === undefined) continue;
     delete file.capabilities[id];
+    deleteOutputs(tree, describeNextApp(tree, app), id, record, file);
     const siblings = siblingsWith(tree, id, app.root);
     const shared = siblings.length > 0 ? Object.keys(sharedFilesOf(record, app.root)) : [];
     if (shared.length > 0) inUse.push({ id, project: siblings[0]?.app.name });

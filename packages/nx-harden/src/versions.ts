@@ -67,6 +67,8 @@ export const PLUGIN_REACT = { vite8: '^6.3.0', before: '^5.2.0' };
 export const TEST_PACKAGES = {
   /** The first that resolves the paths of a tsconfig by itself. */
   vite: '^8.0.0',
+  /** For Vitest 3, which runs on none newer. */
+  viteBefore8: '^7.0.0',
   'happy-dom': '^21.0.4',
   '@testing-library/react': '^16.3.3',
   /** A peer of the one above since its version 16. */

@@ -30,6 +30,11 @@ export function addScripts(tree: Tree, manifestPath: string, scripts: Record<str
   return missing.map(([name]) => name);
 }
 
+/** The command of a script. */
+export function scriptIn(tree: Tree, manifestPath: string, name: string): unknown {
+  return asRecord(readJsonFile(tree, manifestPath)?.['scripts'])[name];
+}
+
 /** Takes out what {@link addScripts} added; as {@link removeDependencies}. */
 export function removeScripts(tree: Tree, manifestPath: string, names: readonly string[], { keepEmpty = false } = {}): void {
   removeKeys(tree, manifestPath, ['scripts'], names, !keepEmpty);

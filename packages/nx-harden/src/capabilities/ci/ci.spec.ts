@@ -178,7 +178,7 @@ describe('ci', () => {
     const jobs = jobsOf(await tested({ shards: 3 }, true));
     expect(jobs['e2e']).toMatchObject({ strategy: { 'fail-fast': false, matrix: { shard: ['1/3', '2/3', '3/3'] } }, env: { E2E_SHARD: '${{ matrix.shard }}' } });
     const parts = jobs['e2e']?.steps.filter(({ name }) => name?.startsWith('Keep the part of')).map(({ with: inputs }) => inputs?.['name']);
-    expect(parts).toEqual(['e2e-part-apps-admin-${{ strategy.job-index }}', 'e2e-part-apps-web-${{ strategy.job-index }}']);
+    expect(parts).toEqual(['e2e-part-apps-admin--${{ strategy.job-index }}', 'e2e-part-apps-web--${{ strategy.job-index }}']);
     expect(jobs['e2e-report']?.steps.map(({ run }) => run).join()).toContain('playwright merge-reports');
     expect(jobsOf(await tested())).not.toHaveProperty('e2e-report');
   });

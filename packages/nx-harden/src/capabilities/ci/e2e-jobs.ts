@@ -35,7 +35,7 @@ export function e2eJobs(tree: ReadTree, apps: readonly CiApp[], parts: E2eParts)
     setupSteps: parts.setupSteps,
     cacheSteps: parts.cacheSteps,
     browserSteps: browserSteps(tree, apps, exec),
-    migrateSteps: parts.wantsDatabase ? migrateSteps(apps, exec, parts.appEnv) : '',
+    migrateSteps: parts.wantsDatabase ? migrateSteps(tree, apps, exec, parts.appEnv) : '',
     taskEnv: parts.taskEnv,
     resultsSteps: shards > 1 ? renderSteps('part-steps.yml', { uses, apps: ours }) : report,
   });
@@ -72,9 +72,11 @@ function browserSteps(tree: ReadTree, apps: readonly CiApp[], exec: string): str
 }
 
 /** The tables that the pages read, by the means of what the app keeps them with. */
-function migrateSteps(apps: readonly CiApp[], exec: string, appEnv: string): string {
-  const migrate = ({ dependencies }: NextApp): string | undefined =>
-    'payload' in dependencies ? 'payload migrate' : '@prisma/client' in dependencies ? 'prisma migrate deploy' : 'drizzle-kit' in dependencies ? 'drizzle-kit migrate' : undefined;
+function migrateSteps(tree: ReadTree, apps: readonly CiApp[], exec: string, appEnv: string): string {
+  // The workspace may list a package that another app uses: its config tells whose it is.
+  const has = ({ root, baseDir }: NextApp, file: RegExp): boolean => [root, baseDir].some((dir) => tree.children(dir).some((entry) => file.test(entry)));
+  const migrate = (app: NextApp): string | undefined =>
+    has(app, /^payload\.config\./) ? 'payload migrate' : has(app, /^prisma(\.config\..*)?$/) ? 'prisma migrate deploy' : has(app, /^drizzle\.config\./) ? 'drizzle-kit migrate' : undefined;
   return apps
     .flatMap(({ app }) => {
       const command = migrate(app);

@@ -39,7 +39,8 @@ export function setupOf(tree: ReadTree, { packageManager }: NextApp): Setup {
     nodeCache: name === 'bun' ? '' : name,
     afterNodeSteps: name === 'bun' ? [step('Set up bun', `run: npm install --global bun@${packageManager.version ?? PACKAGE_MANAGERS.bun}`)] : [],
     install: isYarnClassic ? 'yarn install --frozen-lockfile' : INSTALL[name],
-    exec: EXEC[name],
+    // Yarn's first version says what it runs, on standard output.
+    exec: isYarnClassic ? 'yarn --silent' : EXEC[name],
     lockfile: LOCKFILE[name],
   };
 }

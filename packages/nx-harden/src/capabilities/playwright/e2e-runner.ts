@@ -1,6 +1,6 @@
 import type { ReadTree } from '../../capability';
 import { openSource } from '../../edits/source';
-import { toRecordedPath, type CapabilityRecord } from '../../hardening-file';
+import type { CapabilityRecord } from '../../hardening-file';
 import { inDir, type NextApp } from '../../next-app';
 import { nxPluginOptions, writtenTarget } from '../../nx-plugins';
 
@@ -22,7 +22,8 @@ const PLUGINS = { playwright: ['@nx/playwright/plugin', '@nx/playwright'], cypre
 /** The runner that the team has, leaving ours out; undefined when there is none. */
 export function ownE2eRunner(tree: ReadTree, app: NextApp, record?: CapabilityRecord): E2eRunner | undefined {
   const runner = findE2eRunner(tree, app);
-  const isOurs = runner?.file !== undefined && record !== undefined && toRecordedPath(app.root, runner.file) in record.files;
+  // Ours may have got another ending since.
+  const isOurs = runner?.kind === 'playwright' && Object.keys(record?.files ?? {}).some((path) => path.startsWith('playwright.config.'));
   return isOurs ? undefined : runner;
 }
 
@@ -36,8 +37,8 @@ export function findE2eRunner(tree: ReadTree, app: NextApp): E2eRunner | undefin
       if (file) return { kind, dir, file, target: written ?? e2ePluginTarget(tree, kind), ...failureOf(tree, file) };
     }
   }
-  const written = writtenTarget(tree, app.root, 'e2e');
-  return written === undefined ? undefined : { kind: 'other', dir: app.root, target: written };
+  const dir = dirs.find((one) => writtenTarget(tree, one, 'e2e') !== undefined);
+  return dir === undefined ? undefined : { kind: 'other', dir, target: writtenTarget(tree, dir, 'e2e') };
 }
 
 /** What the plugin that infers the targets of a tool calls them; undefined when the workspace has none. */

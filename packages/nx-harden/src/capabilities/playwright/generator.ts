@@ -1,4 +1,5 @@
 import { join, posix } from 'node:path';
+import { fromRecordedPath } from '../../hardening-file';
 import type { HardeningRun } from '../../hardening-run';
 import { inDir, type NextApp } from '../../next-app';
 import { mergeContributions } from '../../next-config/merge';
@@ -7,11 +8,11 @@ import { readJsonFile } from '../../package-manager';
 import { capabilities } from '../../registry';
 import { renderTemplate } from '../../template';
 import { addTypeCheck } from '../../type-check';
-import { e2ePluginTarget, ownE2eRunner, type E2eRunner } from './e2e-runner';
+import { e2ePluginTarget, findE2eRunner, ownE2eRunner, type E2eRunner } from './e2e-runner';
 import type { PlaywrightOptions } from './schema';
 
 const FILES = join(__dirname, 'files');
-const TESTS = ['chromium.ts', 'test.ts', 'routes.ts', 'smoke.spec.ts', 'accessibility.spec.ts', 'known-violations.ts'];
+const TESTS = ['chromium.ts', 'fixtures.ts', 'routes.ts', 'smoke.e2e.ts', 'accessibility.e2e.ts', 'known-violations.ts'];
 
 /** Playwright for the app, unless the team has end-to-end tests: those are kept. */
 export async function generate(run: HardeningRun<PlaywrightOptions>): Promise<void> {
@@ -23,17 +24,27 @@ export async function generate(run: HardeningRun<PlaywrightOptions>): Promise<vo
   const own = ownE2eRunner(tree, app, record);
   if (own) return keep(run, own);
 
+  const config = findE2eRunner(tree, app)?.file;
+  if (config !== undefined && !run.isOurs(config)) return keepRenamed(run, config);
+
   addTypeCheck(run as HardeningRun<never>);
-  const values = { here: isModule(run) ? 'import.meta.dirname' : '__dirname', baseDir: posix.relative(app.root, app.baseDir) || '.', ignoreRoutes, headers: headersOnPages(run) };
+  const values = { workspaceRoot: posix.relative(inDir(app.root, 'e2e'), '.'), here: isModule(run) ? 'import.meta.dirname' : '__dirname', baseDir: posix.relative(app.root, app.baseDir) || '.', ignoreRoutes, headers: headersOnPages(run) };
   const write = (file: string): void => run.ownFile(inDir(app.root, file), renderTemplate(join(FILES, `${posix.basename(file)}.template`), values));
   write('playwright.config.ts');
   for (const file of TESTS) write(`e2e/${file}`);
-  if (values.headers.length > 0) write('e2e/headers.spec.ts');
+  if (values.headers.length > 0) write('e2e/headers.e2e.ts');
   if (app.language === 'ts') write('e2e/tsconfig.json');
   // The tests write it where a page has violations from before.
   for (const project of ['desktop', 'mobile']) run.stateFile(inDir(app.root, `e2e/accessibility-known/${project}.json`));
   const inferred = e2ePluginTarget(tree, 'playwright');
   run.target(inferred ?? 'e2e', inferred ? 'playwright-build' : 'playwright');
+}
+
+/** Our config under another name is the team's to keep up to date; nothing else changes. */
+function keepRenamed(run: HardeningRun<PlaywrightOptions>, config: string): void {
+  for (const recorded of Object.keys(run.record.files)) run.keepFile(fromRecordedPath(run.app.root, recorded));
+  for (const [name, kind] of Object.entries(run.record.targets ?? {})) run.target(name, kind);
+  run.manual({ file: config, why: 'Our config has been renamed, so it is left to you. To have it kept up to date again, give it its name back:', lines: `git mv ${config} ${inDir(run.app.root, 'playwright.config.ts')}` });
 }
 
 /** Nothing of ours goes beside the team's own; but CI runs `nx affected -t e2e`, which has to find it. */

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { applyCapabilities } from '../../apply-capabilities';
 import { readHardeningFile } from '../../hardening-file';
 import { readNextApp } from '../../next-app';
@@ -22,15 +22,36 @@ const read = (tree: Tree, path: string): string => tree.read(path, 'utf-8') ?? '
 const targetsIn = (tree: Tree) => readHardeningFile(tree, 'apps/web').capabilities['playwright']?.targets;
 const findings = (tree: Tree) => Object.fromEntries(checkPlaywright(tree, readNextApp(tree, 'web')).map(({ check, status }) => [check, status]));
 
+interface RoutesModule {
+  staticRoutes: () => string[];
+  addressOf: (route: string) => string;
+  isPage: (route: string) => boolean;
+}
+interface RoutesOptions {
+  ignoreRoutes?: string[];
+  inSrc?: boolean;
+  /** What a build left behind. */
+  built?: Record<string, string>;
+}
+
 describe('the routes that are visited', () => {
   let dir: string;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'nx-harden-routes-'));
+    // Vite sets it for itself.
+    vi.stubEnv('BASE_URL', undefined);
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(dir, { recursive: true });
+  });
 
   /** What the generated routes.ts itself finds in an app with these files. */
-  async function routesOf(files: string[], { ignoreRoutes = [] as string[], inSrc = false } = {}): Promise<string[]> {
+  async function routesOf(files: string[], options: RoutesOptions = {}): Promise<string[]> {
+    return (await routesModule(files, options)).staticRoutes();
+  }
+
+  async function routesModule(files: string[], { ignoreRoutes = [], inSrc = false, built = {} }: RoutesOptions = {}): Promise<RoutesModule> {
     const tree = inSrc ? preset() : fixture('project.json');
     const root = inSrc ? 'apps/web' : 'apps/shop';
     await apply(tree, { ignoreRoutes }, inSrc ? 'web' : 'shop');
@@ -40,8 +61,8 @@ describe('the routes that are visited', () => {
     };
     put('e2e/routes.ts', read(tree, `${root}/e2e/routes.ts`));
     for (const file of files) put(file, '');
-    const { staticRoutes } = (await import(join(dir, 'e2e/routes.ts'))) as { staticRoutes: () => string[] };
-    return staticRoutes();
+    for (const [path, content] of Object.entries(built)) put(path, content);
+    return (await import(join(dir, 'e2e/routes.ts'))) as RoutesModule;
   }
 
   it('are those of app/, without parameters, slots, intercepted and private folders', async () => {
@@ -62,8 +83,79 @@ describe('the routes that are visited', () => {
     expect(await routesOf(['app/[locale]/page.tsx'])).toEqual(['/']);
   });
 
+  it('may be no page, where all have parameters', async () => {
+    expect((await routesModule(['app/[locale]/page.tsx'])).isPage('/')).toBe(false);
+  });
+
+  it('are a page, where one stands', async () => {
+    expect((await routesModule(['app/page.tsx'])).isPage('/')).toBe(true);
+  });
+
+  it('are found below the base path of the build', async () => {
+    const { addressOf } = await routesModule(['app/page.tsx'], { built: { '.next/routes-manifest.json': '{ "basePath": "/docs" }' } });
+    expect(['/', '/about'].map(addressOf)).toEqual(['/docs', '/docs/about']);
+  });
+
+  it.each([
+    ['https://preview.example.com/docs/', ['/docs', '/docs/about']],
+    ['https://preview.example.com', ['/', '/about']],
+  ])('are found below that of the address %s', async (address, addresses) => {
+    vi.stubEnv('BASE_URL', address);
+    const { addressOf } = await routesModule(['app/page.tsx']);
+    expect(['/', '/about'].map(addressOf)).toEqual(addresses);
+  });
+
   it('are none, where that is ignored too', async () => {
     expect(await routesOf(['app/[locale]/page.tsx'], { ignoreRoutes: ['/'] })).toEqual([]);
+  });
+});
+
+describe('the violations that were there before', () => {
+  interface Known {
+    unknownOf: (route: string, ids: string[]) => string[];
+    save: () => void;
+  }
+  let dir: string;
+  let load: () => Known;
+  const noted = (): unknown => JSON.parse(readFileSync(join(dir, 'accessibility-known/desktop.json'), 'utf-8'));
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'nx-harden-known-'));
+    vi.stubEnv('CI', undefined);
+    vi.spyOn(console, 'log').mockReturnValue();
+    const tree = preset();
+    await apply(tree);
+    writeFileSync(join(dir, 'known-violations.ts'), read(tree, 'apps/web/e2e/known-violations.ts'));
+    const { KnownViolations } = (await import(join(dir, 'known-violations.ts'))) as { KnownViolations: new (dir: string, project: string, routes: string[]) => Known };
+    load = () => new KnownViolations(dir, 'desktop', ['/', '/about']);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    rmSync(dir, { recursive: true });
+  });
+
+  it('are not noted by a worker that ends half-way, so that none is new to the next', () => {
+    const first = load();
+    expect(first.unknownOf('/', ['label'])).toEqual([]);
+    first.save();
+    const second = load();
+    expect(second.unknownOf('/about', ['image-alt'])).toEqual([]);
+    second.save();
+    expect(existsSync(join(dir, 'accessibility-known'))).toBe(false);
+    expect(console.log).toHaveBeenCalledWith(expect.stringContaining('that takes a run in which each page comes up'));
+  });
+
+  it('are noted when all pages were looked at; after that a new one fails, and a mended one goes', () => {
+    const first = load();
+    first.unknownOf('/', ['label', 'image-alt']);
+    first.unknownOf('/about', []);
+    first.save();
+    expect(noted()).toEqual({ '/': 'image-alt, label' });
+    const second = load();
+    expect(second.unknownOf('/', ['label', 'list'])).toEqual(['list']);
+    second.save();
+    expect(noted()).toEqual({ '/': 'label' });
   });
 });
 
@@ -71,11 +163,20 @@ describe('the tests', () => {
   it('look for the headers that are on, by whatever way they came on', async () => {
     const tree = preset();
     await apply(tree);
-    expect(tree.exists('apps/web/e2e/headers.spec.ts')).toBe(false);
+    expect(tree.exists('apps/web/e2e/headers.e2e.ts')).toBe(false);
     await applyCapabilities(tree, 'web', [{ id: 'headers', options: { csp: 'enforce' } }]);
-    expect(read(tree, 'apps/web/e2e/headers.spec.ts')).toMatch(/"strict-transport-security".*"content-security-policy"\]/);
+    expect(read(tree, 'apps/web/e2e/headers.e2e.ts')).toMatch(/"strict-transport-security".*"content-security-policy"\]/);
     await removeCapabilities(tree, readNextApp(tree, 'web'), ['headers']);
-    expect(tree.exists('apps/web/e2e/headers.spec.ts')).toBe(false);
+    expect(tree.exists('apps/web/e2e/headers.e2e.ts')).toBe(false);
+  });
+
+  it('are called what no runner of unit tests takes for its own', async () => {
+    const tree = preset();
+    await applyCapabilities(tree, 'web', [{ id: 'headers', options: {} }, { id: 'playwright', options: {} }]);
+    // The patterns of Jest and of Vitest, where a team's config names none.
+    const unitTest = /(^|\/)([^/]*\.)?(spec|test)\.[cm]?[jt]sx?$/;
+    const files = contentsOf(tree);
+    expect(Object.keys(files).filter((path) => path.includes('/e2e/') && unitTest.test(path))).toEqual([]);
   });
 
   it('find their folder in an ES module as well', async () => {

@@ -2,7 +2,7 @@ import type { ReadTree } from '../../capability';
 import { nodeIn, nodesIn, openSource, walk, type SyntaxNode } from '../../edits/source';
 import { inDir, type NextApp } from '../../next-app';
 import { importedPaths, isLocal, resolveImport } from './imports';
-import { showsComponents, staticTextOf, type StaticText } from './static-jsx';
+import { countHeadings, showsComponents, showsElements, staticTextOf, type StaticText } from './static-jsx';
 
 /** A component that a test can render by itself. */
 export interface RenderableComponent {
@@ -15,7 +15,7 @@ export interface RenderableComponent {
 /** Packages that render in a test without a server, a router or a session. */
 const HARMLESS = /^(react|react-dom|next\/(link|image|script)|clsx|classnames|tailwind-merge|class-variance-authority|lucide-react|react-icons(\/.*)?|@heroicons\/.*|@radix-ui\/.*|radix-ui|@headlessui\/react)$/;
 /** What the test's browser does not have, asks a server for, or has only below a provider. */
-const NEEDS_MORE = /\b(fetch|EventSource|WebSocket|XMLHttpRequest|matchMedia|IntersectionObserver|ResizeObserver|createContext|useContext|useRouter)\b/;
+const NEEDS_MORE = /\b(fetch|EventSource|WebSocket|XMLHttpRequest|matchMedia|IntersectionObserver|ResizeObserver|createContext|useContext|useRouter|scrollIntoView|getContext|serviceWorker|mediaDevices|geolocation|process|throw)\b/;
 const STYLE = /\.(css|scss|sass|less)$/;
 const COMPONENT = /\.[jt]sx?$/;
 const NOT_COMPONENT = /\.(test|spec|stories|d)\.[jt]sx?$|\.config\./;
@@ -56,7 +56,9 @@ function renderableIn(tree: ReadTree, app: NextApp, file: string): RenderableCom
     const jsx = isPlain(node) ? onlyReturn(node) : undefined;
     if (jsx?.type !== 'JSXElement' && jsx?.type !== 'JSXFragment') return [];
     const shows = staticTextOf(jsx);
-    if (shows?.headingLevel && showsComponents(jsx)) delete shows.headingLevel;
+    // Neither a text nor an element of its own: what it shows is not known.
+    if (!shows && !showsElements(jsx)) return [];
+    if (shows?.headingLevel && (showsComponents(jsx) || countHeadings(program, shows.headingLevel) > 1)) delete shows.headingLevel;
     return [{ file, exportName: name, shows }];
   });
 }

@@ -10,8 +10,8 @@ import { ownTestRunner } from './test-runner';
 /** What the tests need: nothing but the scripts where the team has a runner of its own. */
 export function entriesOf({ tree, app, options, record }: CapabilityContext): PutEntries {
   const own = ownTestRunner(tree, app, record);
-  // In a workspace that is one app, a script becomes the target of that name, and would call itself.
-  const isTarget = app.root === '.';
+  // In a workspace whose root is a project, a script becomes the target of that name, and would call itself.
+  const isTarget = app.root === '.' || isRootAProject(tree);
   return {
     scripts: {
       ...(!isTarget && { test: 'nx run-many -t test' }),
@@ -22,10 +22,15 @@ export function entriesOf({ tree, app, options, record }: CapabilityContext): Pu
   };
 }
 
-/** Whether Vite resolves the paths of a tsconfig itself, and transforms by oxc: from version 8 on. */
-export function isVite8({ dependencies }: NextApp, tree: ReadTree): boolean {
-  const declared = declaredRange(tree, dependencies, 'vite');
-  return declared === undefined || (coerce(declared)?.major ?? 8) >= 8;
+function isRootAProject(tree: ReadTree): boolean {
+  return tree.exists('project.json') || readJsonFile(tree, 'package.json')?.['nx'] !== undefined;
+}
+
+/** Whether Vite resolves the paths of a tsconfig itself, and transforms by oxc: from version 8 on, which Vitest 4 is the first to run on. */
+export function isVite8(app: NextApp, tree: ReadTree): boolean {
+  const declared = declaredRange(tree, app.dependencies, 'vite');
+  if (declared !== undefined) return (coerce(declared)?.major ?? 8) >= 8;
+  return (coerce(vitestRange(tree, app, readNodeVersion(tree)))?.major ?? 4) >= 4;
 }
 
 function packagesOf(tree: ReadTree, app: NextApp, environment: string): Record<string, string> {
@@ -35,7 +40,7 @@ function packagesOf(tree: ReadTree, app: NextApp, environment: string): Record<s
   return {
     vitest,
     '@vitest/coverage-v8': vitest,
-    vite: declaredRange(tree, app.dependencies, 'vite') ?? TEST_PACKAGES.vite,
+    vite: declaredRange(tree, app.dependencies, 'vite') ?? (isNewVite ? TEST_PACKAGES.vite : TEST_PACKAGES.viteBefore8),
     '@vitejs/plugin-react': isNewVite ? PLUGIN_REACT.vite8 : PLUGIN_REACT.before,
     ...(!isNewVite && { 'vite-tsconfig-paths': TEST_PACKAGES['vite-tsconfig-paths'] }),
     ...(environment === 'happy-dom' ? { 'happy-dom': TEST_PACKAGES['happy-dom'] } : { jsdom: choose(JSDOM, node) }),

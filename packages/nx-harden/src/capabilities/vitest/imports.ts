@@ -26,6 +26,14 @@ export function isLocal(tree: ReadTree, app: NextApp, path: string): boolean {
   return path.startsWith('.') || aliased(tree, app, path).length > 0;
 }
 
+/** The aliases of a jsconfig, which Vite does not read: what an import begins with, and the folder that it means, relative to the app. */
+export function aliasesOf(tree: ReadTree, app: NextApp): { prefix: string; folder: string }[] {
+  const options = readJsonFile(tree, inDir(app.root, 'jsconfig.json'))?.['compilerOptions'] as { baseUrl?: string; paths?: Record<string, string[]> } | undefined;
+  return Object.entries(options?.paths ?? {}).flatMap(([pattern, [target]]) =>
+    /^[\w@~#/-]+\/\*$/.test(pattern) && target?.endsWith('/*') ? [{ prefix: pattern.slice(0, -1), folder: posix.join(options?.baseUrl ?? '.', target.slice(0, -1)) }] : [],
+  );
+}
+
 function aliased(tree: ReadTree, app: NextApp, path: string): string[] {
   return ['tsconfig.json', 'jsconfig.json'].flatMap((name) => {
     const options = readJsonFile(tree, inDir(app.root, name))?.['compilerOptions'] as { baseUrl?: string; paths?: Record<string, string[]> } | undefined;

@@ -1,4 +1,4 @@
-import { nodeIn, nodesIn, type SyntaxNode } from '../../edits/source';
+import { nodeIn, nodesIn, walk, type SyntaxNode } from '../../edits/source';
 
 /** A text that a component shows whatever happens. */
 export interface StaticText {
@@ -26,13 +26,34 @@ export function showsComponents(jsx: SyntaxNode): boolean {
   return staticElements(jsx).some((element) => /^[A-Z]/.test(nameOf(element)));
 }
 
+/** Whether there is an element of HTML in it that is there in any case. */
+export function showsElements(jsx: SyntaxNode): boolean {
+  return staticElements(jsx).some((element) => /^[a-z]/.test(nameOf(element)));
+}
+
+/** How many headings of a level stand anywhere in a module, also in what is shown at times. */
+export function countHeadings(program: SyntaxNode, level: number): number {
+  let count = 0;
+  walk(program, (node) => {
+    if (node.type === 'JSXElement' && nameOf(node) === `h${level}`) count += 1;
+  });
+  return count;
+}
+
 /** The element and all below it that are there without a condition or a loop. */
 function staticElements(node: SyntaxNode): SyntaxNode[] {
   if (node.type === 'ParenthesizedExpression') return staticElements(nodeIn(node, 'expression') ?? node);
   if (node.type !== 'JSXElement' && node.type !== 'JSXFragment') return [];
+  if (isHidden(node)) return [];
   // What stands between the tags of a component is shown only if the component does so.
   if (/^[A-Z]/.test(nameOf(node))) return [node];
   return [...(node.type === 'JSXElement' ? [node] : []), ...nodesIn(node, 'children').flatMap(staticElements)];
+}
+
+/** What a reader, or a test that reads like one, does not see where it stands. */
+function isHidden(node: SyntaxNode): boolean {
+  const names = nodesIn(nodeIn(node, 'openingElement'), 'attributes').map((attribute) => nodeIn(attribute, 'name')?.['name']);
+  return /^(title|meta|link|dialog|template|script|style|noscript|head)$/.test(nameOf(node)) || names.some((name) => name === 'hidden' || name === 'aria-hidden');
 }
 
 function nameOf(element: SyntaxNode): string {
@@ -53,7 +74,7 @@ function textOf(node: SyntaxNode): string | undefined {
     if (expression?.type === 'StringLiteral') return String(expression['value']);
     return expression?.type === 'JSXEmptyExpression' ? '' : undefined;
   }
-  if (node.type !== 'JSXElement' || !/^[a-z]/.test(nameOf(node))) return undefined;
+  if (node.type !== 'JSXElement' || !/^[a-z]/.test(nameOf(node)) || isHidden(node)) return undefined;
   // A line break is white space to a reader, and not to textContent.
   if (nameOf(node) === 'br') return undefined;
   const parts = nodesIn(node, 'children').map(textOf);

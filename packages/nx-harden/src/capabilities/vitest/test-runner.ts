@@ -1,5 +1,4 @@
 import type { CapabilityRecord } from '../../hardening-file';
-import { toRecordedPath } from '../../hardening-file';
 import type { ReadTree } from '../../capability';
 import { openSource, walk, nodeIn } from '../../edits/source';
 import { inDir, type NextApp } from '../../next-app';
@@ -23,9 +22,10 @@ const JEST_PLUGINS = ['@nx/jest/plugin', '@nx/jest'];
 
 /** The runner that the team has, leaving ours out; undefined when there is none. */
 export function ownTestRunner(tree: ReadTree, app: NextApp, record?: CapabilityRecord): TestRunner | undefined {
-  const isOurs = (path: string): boolean => record !== undefined && toRecordedPath(app.root, path) in record.files;
   const runner = findTestRunner(tree, app);
-  return runner?.file !== undefined && isOurs(runner.file) ? undefined : runner;
+  // Ours may have got another ending since.
+  const isOurs = runner?.kind === 'vitest' && Object.keys(record?.files ?? {}).some((path) => path.startsWith('vitest.config.'));
+  return isOurs ? undefined : runner;
 }
 
 /** The runner that the app has, whoever put it in. */
@@ -69,9 +69,10 @@ function failureOf(tree: ReadTree, file: string): { failure?: string } {
 export function hasKey(program: Parameters<typeof walk>[0], name: string): boolean {
   let found = false;
   walk(program, (node) => {
-    if (node.type !== 'ObjectProperty' && node.type !== 'ObjectMethod') return !found;
+    if (node.type !== 'ObjectProperty') return !found;
     const key = nodeIn(node, 'key');
-    if ((key?.['name'] ?? key?.['value']) === name) found = true;
+    // A rule for a loader is called `test` too, and is a pattern.
+    if ((key?.['name'] ?? key?.['value']) === name && nodeIn(node, 'value')?.type !== 'RegExpLiteral') found = true;
     return !found;
   });
   return found;

@@ -240,3 +240,80 @@ it('takes away what the tests have left, which nothing ignores any more', async 
   await removeCapabilities(tree, readNextApp(tree, 'web'), ['playwright']);
   expect(tree.exists('apps/web/test-output')).toBe(false);
 });
+
+describe("what the team has changed of ours", () => {
+  it('a script with another command is theirs when we go', async () => {
+    const tree = preset();
+    await apply(tree);
+    const theirs = 'nx affected -t test && ./scripts/more.sh';
+    tree.write('package.json', read(tree, 'package.json').replace('nx run-many -t test"', `${theirs}"`));
+    await removeCapabilities(tree, readNextApp(tree, 'web'), ['vitest']);
+    expect(readJsonFile(tree, 'package.json')?.['scripts']).toEqual({ test: theirs });
+  });
+
+  it('a config with another ending keeps all that goes with it', async () => {
+    const tree = preset();
+    await apply(tree);
+    tree.rename('apps/web/vitest.config.mts', 'apps/web/vitest.config.ts');
+    const before = contentsOf(tree);
+    const { steps } = await apply(tree);
+    expect(steps).toMatchObject([{ file: 'apps/web/vitest.config.ts', lines: 'git mv apps/web/vitest.config.ts apps/web/vitest.config.mts' }]);
+    expect(contentsOf(tree)).toEqual(before);
+  });
+
+  it('what else lies in test-output stays', async () => {
+    const tree = preset({ 'apps/web/test-output/golden.json': '{}' });
+    await apply(tree);
+    tree.write('apps/web/test-output/vitest/results.json', '{}');
+    await removeCapabilities(tree, readNextApp(tree, 'web'), ['vitest']);
+    expect(tree.children('apps/web/test-output')).toEqual(['golden.json']);
+  });
+
+  it('an empty section comes back, whoever leaves last', async () => {
+    for (const order of [['vitest', 'playwright'], ['playwright', 'vitest']]) {
+      const tree = preset();
+      const before = contentsOf(tree);
+      await apply(tree);
+      await applyCapabilities(tree, 'web', [{ id: 'playwright', options: {} }]);
+      for (const id of order) await removeCapabilities(tree, readNextApp(tree, 'web'), [id], { leaveNoTrace: true });
+      expect(contentsOf(tree), order.join()).toEqual(before);
+    }
+  });
+});
+
+describe('the config', () => {
+  it('has the aliases of a jsconfig, which Vite does not read', async () => {
+    const tree = fixture('empty config');
+    tree.write('apps/web/jsconfig.json', '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }');
+    await apply(tree);
+    expect(read(tree, 'apps/web/vitest.config.mjs')).toContain("'@/': fileURLToPath(new URL('./src/', import.meta.url)),");
+  });
+
+  it("leaves the tests of a team's Playwright to it", async () => {
+    const tree = preset({ 'apps/web/playwright.config.ts': "export default { testDir: './tests' };\n" });
+    await apply(tree);
+    expect(read(tree, 'apps/web/vitest.config.mts')).toContain("'e2e/**', 'tests/**'],");
+  });
+
+  it('runs on the Vite that Vitest 3 takes', async () => {
+    const tree = preset({ 'package.json': '{ "name": "a", "devDependencies": { "vitest": "^3.2.0" } }' });
+    await apply(tree);
+    expect(packagesIn(tree)).toMatchObject({ vite: '^7.0.0', '@vitejs/plugin-react': '^5.2.0', 'vite-tsconfig-paths': '^6.1.1' });
+  });
+
+  it('checks types from the root of the workspace, since a library may be imported as source', async () => {
+    const tree = preset();
+    await apply(tree);
+    expect(read(tree, 'apps/web/test/tsconfig.json')).toContain('"rootDir": "../../.."');
+  });
+});
+
+it.each([
+  ['a second heading of its level that is shown at times', '<main><h1>A title</h1>{n > 1 ? <h1>Other</h1> : null}</main>', 'expect(container)'],
+  ['a heading that is hidden', '<main><h1 aria-hidden="true">Hidden</h1><p>Seen by all</p></main>', "'Seen by all'"],
+  ['a title that goes elsewhere', '<main><title>A very long title of the page</title><p>The text</p></main>', "'The text'"],
+])('is no example that fails: %s', async (_, jsx, expected) => {
+  const tree = preset({ 'apps/web/src/app/page.tsx': `const n = 1;\nexport default function Page() {\n  return ${jsx};\n}\n` });
+  await apply(tree);
+  expect(read(tree, 'apps/web/test/home.test.tsx')).toContain(expected);
+});
