@@ -42,7 +42,7 @@ export function putEntries(tree: Tree, app: NextApp, file: HardeningFile, capabi
   const before = record.entries ?? {};
   const after: Record<string, string[]> = {};
   // First out, then in: a script of ours that has another command now is taken out as the old one.
-  const stale = Object.fromEntries(Object.entries(before).map(([key, names]) => [key, names.filter((name) => name === WAS_EMPTY || !namesOf(wanted, placeOf(key, app.root).kind).includes(name))]));
+  const stale = Object.fromEntries(Object.entries(before).map(([key, names]) => [key, staleOf(names, namesOf(wanted, placeOf(key, app.root).kind))]));
   takeEntries(tree, app, stale, file);
   for (const kind of KINDS) {
     const place = { kind, file: fileOf(kind, app) };
@@ -55,6 +55,12 @@ export function putEntries(tree: Tree, app: NextApp, file: HardeningFile, capabi
   }
   record.entries = after;
   if (Object.keys(after).length === 0) delete record.entries;
+}
+
+/** What is no longer wanted; with the marker only when nothing of ours is left there. */
+function staleOf(names: readonly string[], wanted: readonly string[]): string[] {
+  const stale = names.filter((name) => name !== WAS_EMPTY && !wanted.includes(name));
+  return stale.length === names.filter((name) => name !== WAS_EMPTY).length ? [...names] : stale;
 }
 
 /** Takes entries out that a capability added, apart from those that another one needs: that one gets them. */
