@@ -4,7 +4,7 @@
  */
 import type { TargetConfiguration } from '@nx/devkit';
 
-type Recorded = Record<string, { targets?: Record<string, string>; files?: Record<string, string> }>;
+type Recorded = Record<string, { targets?: Record<string, string>; files?: Record<string, string>; options?: Record<string, unknown> }>;
 
 const IN_APP = { cwd: '{projectRoot}' };
 /** A dependency's own sources count as well; `CI` decides whether coverage is measured. */
@@ -65,9 +65,36 @@ const KINDS: Record<string, (recorded: Recorded) => TargetConfiguration> = {
     metadata: { technologies: ['playwright'], description: 'Runs the end-to-end tests' },
   }),
   'playwright-build': () => BROWSER_TESTS,
+  'backup-db': (recorded) => databaseTarget('backup-db', 'Backs the database up', backupOptions(recorded)),
+  'restore-db': (recorded) => databaseTarget('restore-db', 'Lists the backups of the database, or restores one', restoreOptions(recorded)),
+  'verify-backup': (recorded) => databaseTarget('verify-backup', 'Restores the newest backup into a scratch database, and compares', { ...restoreOptions(recorded), ...picked(recorded, ['checkQuery']) }),
   typecheck: (recorded) => typeCheck(false, recorded),
   'typecheck-with-typegen': (recorded) => typeCheck(true, recorded),
 };
+
+/** A target that works on a database. What it does lies outside the workspace, so it is never taken from the cache. */
+function databaseTarget(executor: string, description: string, options: Record<string, unknown>): TargetConfiguration {
+  return { executor: `@chronos/nx-harden:${executor}`, options, cache: false, metadata: { technologies: ['postgresql'], description } };
+}
+
+/** What was chosen of the capability `backup`. How long backups are kept is its schema's default where nobody chose; the rest are the executors' own. */
+function backupOptions(recorded: Recorded): Record<string, unknown> {
+  const options = picked(recorded, ['to', 'connection', 'secretId', 'region', 'jobs', 'encryptTo']);
+  // The bucket deletes, and the role of the job cannot.
+  if (recorded['backup']?.options?.['deletes'] === 'lifecycle') return { ...options, prune: 'off' };
+  return { ...options, keepDays: 30, ...picked(recorded, ['keepDays', 'keepMinimum', 'keepDaily', 'keepWeekly', 'keepMonthly', 'keepYearly']) };
+}
+
+function restoreOptions(recorded: Recorded): Record<string, unknown> {
+  const { to, ...options } = picked(recorded, ['to', 'region', 'jobs']);
+  return { ...(to !== undefined && { from: to }), ...options };
+}
+
+/** An empty text takes a choice back. */
+function picked(recorded: Recorded, names: readonly string[]): Record<string, unknown> {
+  const options = recorded['backup']?.options ?? {};
+  return Object.fromEntries(names.filter((name) => name in options && options[name] !== '').map((name) => [name, options[name]]));
+}
 
 /** Folders of ours have a tsconfig of their own, for what the app's leaves out. */
 function typeCheck(typegen: boolean, recorded: Recorded): TargetConfiguration {

@@ -1,4 +1,5 @@
 import type { Capability } from './capability';
+import { backup } from './capabilities/backup';
 import { ci } from './capabilities/ci';
 import { headers } from './capabilities/headers';
 import { playwright } from './capabilities/playwright';
@@ -6,7 +7,7 @@ import { preCommit } from './capabilities/pre-commit';
 import { vitest } from './capabilities/vitest';
 
 /** THE list of capabilities. All that is listed anywhere derives from it. */
-export const capabilities: readonly Capability[] = [headers, vitest, playwright, preCommit, ci];
+export const capabilities: readonly Capability[] = [headers, vitest, playwright, preCommit, backup, ci];
 
 /** The capability of that name. Throws with the names that there are. */
 export function capabilityById(id: string): Capability {

@@ -18,6 +18,7 @@ export const ACTIONS = {
   'actions/download-artifact': { sha: '3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c', tag: 'v8.0.1' },
   // 6.0.9 is the first of version 6 that minds package.json's packageManager.
   'pnpm/action-setup': { sha: '0ebf47130e4866e96fce0953f49152a61190b271', tag: 'v6.0.9' },
+  'aws-actions/configure-aws-credentials': { sha: 'e6de054238d6b7531b4efff3b6587d9aade6a06c', tag: 'v6.2.3' },
   'nrwl/nx-set-shas': { sha: 'afb73a62d26e41464e9254689e1fd6122ee683c1', tag: 'v5.0.1' },
 } satisfies Record<string, ActionPin>;
 
@@ -93,3 +94,12 @@ export const AXE_PLAYWRIGHT: readonly PackageChoice[] = [
   { range: '^4.14.0', node: '>=22.12.0' },
   { range: '~4.13.0', node: '>=18' },
 ];
+
+/** What the backups load when they are used, each the version that they are tested with. */
+export const BACKUP_PACKAGES = {
+  /** Since 3.729 the SDK sends a checksum with each upload by itself. */
+  '@aws-sdk/client-s3': '^3.1175.0',
+  '@aws-sdk/client-secrets-manager': '^3.1164.0',
+  /** Before 1.0 a minor may break. */
+  'age-encryption': '^0.3.1',
+};

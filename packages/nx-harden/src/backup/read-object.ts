@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { decode, Measure } from './codec';
+import type { BackupObject, Manifest } from './manifest';
+import { NotThere, type ObjectStore } from './object-store';
+import { killGroup, type PgRun } from './pg-process';
+
+/** A stored object that is not what was written. */
+export class DamageError extends Error {}
+
+/** What is needed to read the objects of one backup. */
+export interface BackupSource {
+  store: ObjectStore;
+  /** Key of the backup's folder, with `/` at its end. */
+  folder: string;
+  manifest: Manifest;
+  /** age's secret keys. */
+  identities: readonly string[];
+  signal: AbortSignal;
+  /** Bytes as stored that came since the last call. */
+  onBytes?: (bytes: number) => void;
+}
+
+/**
+ * An object as it was before compression and encryption. Its last part comes only after both hashes were found right,
+ * so whoever waits for the end never takes a damaged object for a whole one. Throws {@link DamageError}, which names it.
+ */
+export async function* readObject({ store, folder, manifest, identities, signal, onBytes }: BackupSource, object: BackupObject): AsyncGenerator<Uint8Array> {
+  const key = `${folder}${object.name}`;
+  const stored = new Measure();
+  const plain = new Measure();
+  let held: Uint8Array | undefined;
+  try {
+    const source = await store.read(key, { signal });
+    const compression = object.name.replace(/\.age$/, '').endsWith('.zst') ? 'zstd' : object.name.replace(/\.age$/, '').endsWith('.gz') ? 'gzip' : 'none';
+    const decoded = await decode(counted(source, stored, onBytes), { compression, recipients: manifest.recipients, identities });
+    for await (const chunk of decoded) {
+      plain.add(chunk);
+      if (held) yield held;
+      held = chunk;
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof NotThere) throw new DamageError(`${where(store, key)} is missing. ${ADVICE}`);
+    // A stream that neither decompresses nor decrypts was changed; what failed on the way says so by itself.
+    if (isCodecComplaint(error as NodeJS.ErrnoException)) throw new DamageError(`${where(store, key)} is damaged: ${(error as Error).message}. ${ADVICE}`);
+    throw error;
+  }
+  if (stored.size !== object.size) throw new DamageError(`${where(store, key)} is damaged: it has ${stored.size} bytes, and was written with ${object.size}. ${ADVICE}`);
+  if (stored.digest() !== object.sha256 || plain.size !== object.plainSize || plain.digest() !== object.plainSha256) {
+    throw new DamageError(`${where(store, key)} is damaged: its hash is not the one in the manifest. ${ADVICE}`);
+  }
+  if (held) yield held;
+}
+
+const ADVICE = 'Use another backup: nx run <app>:restore-db --list.';
+
+function where(store: ObjectStore, key: string): string {
+  return `${store.url.replace(/\/$/, '')}/${key}`;
+}
+
+function isCodecComplaint({ code = '', message }: NodeJS.ErrnoException): boolean {
+  return /^(Z_|ZSTD_|ERR_ZLIB|ERR_BUFFER_TOO_LARGE|ERR_TRAILING)/.test(code) || /zstd|unexpected end|incorrect header|decrypt|tag|stream|age|MAC/i.test(message);
+}
+
+async function* counted(source: AsyncIterable<Buffer>, measure: Measure, onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    measure.add(chunk);
+    onBytes?.(chunk.length);
+    yield chunk;
+  }
+}
+
+/**
+ * Feeds an object to a program, and ends its input only when the object was found whole. When the program fails first,
+ * the object is read to its end: damage is then what is told, being the cause.
+ */
+export async function feedObject(source: BackupSource, object: BackupObject, { process: child, done }: PgRun): Promise<void> {
+  let isRunning = true;
+  const ended = done.then(
+    () => (isRunning = false),
+    () => (isRunning = false),
+  );
+  child.stdout.resume();
+  try {
+    for await (const chunk of readObject(source, object)) {
+      if (!isRunning || child.stdin.destroyed || child.stdin.write(chunk)) continue;
+      await Promise.race([once(child.stdin, 'drain').catch(() => undefined), ended]);
+    }
+  } catch (error) {
+    // Killed, not ended: an end of its input would have it commit what it has.
+    killGroup(child, 'SIGKILL');
+    await ended;
+    throw error;
+  }
+  child.stdin.end();
+  await done;
+}
+
+/** Reads an object into memory; for small ones. */
+export async function readSmallObject(source: BackupSource, object: BackupObject): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readObject(source, object)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+

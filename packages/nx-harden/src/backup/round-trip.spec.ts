@@ -1,0 +1,217 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync, copyFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VARIED_ROLES, variedDatabase } from '../testing/varied-database';
+import { backUpDatabase, folderOf, type BackupSettings, type FinishedBackup } from './backup-database';
+import { parseConnection, type Connection } from './connection';
+import type { ObjectStore } from './object-store';
+import { openStore } from './open-store';
+import { findPgPrograms } from './pg-programs';
+import type { BackupSource } from './read-object';
+import { restoreDatabase, type RestoreSettings } from './restore-database';
+import { startScratchServer, type ScratchServer } from './scratch-server';
+
+const root = mkdtempSync(join(tmpdir(), 'nx-harden-round-trip-'));
+const signal = new AbortController().signal;
+let server: ScratchServer;
+let store: ObjectStore;
+
+function connectionTo(database: string): Connection {
+  return { ...parseConnection(server.url, 'the test'), database };
+}
+async function sql(database: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const { host, port, user, password } = connectionTo(database);
+  const client = new Client({ host, port, user, password: password ?? '', database });
+  await client.connect();
+  try {
+    const result = await client.query(text, values.length > 0 ? values : undefined);
+    return Array.isArray(result) ? [] : result.rows;
+  } finally {
+    await client.end();
+  }
+}
+/** All of a database as text: definitions, rows, sequences, large objects, rights. */
+function textOf(database: string): string {
+  const { host, port, user, password } = connectionTo(database);
+  const { file } = findPgPrograms(server.major).command('pg_dump');
+  const text = execFileSync(file, ['--no-password'], { env: { PGHOST: host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password, PGDATABASE: database }, encoding: 'utf-8', maxBuffer: 1 << 29 });
+  // Newer clients put a word of chance there.
+  return text.replace(/^\\(un)?restrict .*$/gm, '');
+}
+function backUp(database: string, more: Partial<BackupSettings> = {}): Promise<FinishedBackup> {
+  return backUpDatabase({ connection: connectionTo(database), store, tool: 'test', jobs: 1, dump: 'custom', compression: 'zstd', recipients: [], verify: true, roles: 'without-passwords', signal, progress: { begin() {}, bytes() {}, table() {} }, ...more });
+}
+function restore({ manifest }: FinishedBackup, database: string, more: Partial<RestoreSettings> = {}, identities: string[] = []): ReturnType<typeof restoreDatabase> {
+  const source: BackupSource = { store, folder: folderOf(manifest.database, manifest.id), manifest, identities, signal };
+  return restoreDatabase({ source, target: connectionTo(database), jobs: 2, clean: false, confirm: async () => undefined, tables: [], schemaOnly: false, roles: false, withoutOwners: false, signal, say() {}, onTable() {}, ...more });
+}
+const databases = async (): Promise<unknown[]> => (await sql('postgres', 'SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1')).map(({ datname }) => datname);
+
+beforeAll(async () => {
+  server = await startScratchServer({ major: 15 });
+  store = await openStore(`file://${root}/store`, { workspaceRoot: root });
+  await sql('postgres', 'CREATE DATABASE "Sh op"');
+  await sql('Sh op', variedDatabase(3000));
+}, 60_000);
+afterAll(async () => {
+  await store?.close();
+  await server?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('what is restored equals what was dumped', () => {
+  it.each<[string, Partial<BackupSettings>]>([
+    ['as one', {}],
+    ['in two parts', { jobs: 2 }],
+    ['in five parts', { jobs: 5 }],
+    ['by gzip', { compression: 'gzip' }],
+    ['not compressed', { compression: 'none' }],
+    ['as plain SQL', { dump: 'plain', compression: 'gzip' }],
+  ])('%s', async (name, more) => {
+    const backup = await backUp('Sh op', more);
+    const target = `restored ${name}`;
+    const { tables } = await restore(backup, target);
+    expect(textOf(target)).toBe(textOf('Sh op'));
+    expect(tables.length).toBeGreaterThan(8);
+    expect(tables.filter(({ ok }) => !ok)).toEqual([]);
+    expect(tables.find((table) => table.name === 'orders')).toMatchObject({ expected: 3000, actual: 3000, sample: 'same' });
+  }, 60_000);
+
+  it('encrypted, with the secret key alone', async () => {
+    const identity = await generateIdentity();
+    const backup = await backUp('Sh op', { jobs: 2, recipients: [await identityToRecipient(identity)] });
+    for (const { name } of backup.manifest.objects) expect(readFileSync(join(root, 'store', backup.key, name)).subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+    await expect(restore(backup, 'no key')).rejects.toThrow('BACKUP_AGE_IDENTITY');
+    await expect(restore(backup, 'other key', {}, [await generateIdentity()])).rejects.toThrow('not one that the backup is encrypted to');
+    await restore(backup, 'decrypted', {}, [identity]);
+    expect(textOf('decrypted')).toBe(textOf('Sh op'));
+    expect(await databases()).not.toContain('no key');
+  }, 60_000);
+
+  it('with the roles that a server lacks', async () => {
+    const other = await startScratchServer({ major: 15 });
+    try {
+      const backup = await backUp('Sh op', { roles: 'with-passwords' });
+      const source: BackupSource = { store, folder: `${backup.key}/`, manifest: backup.manifest, identities: [], signal };
+      const settings: RestoreSettings = { source, target: { ...parseConnection(other.url, 'x'), database: 'app' }, jobs: 2, clean: false, confirm: async () => undefined, tables: [], schemaOnly: false, roles: true, withoutOwners: false, signal, say() {}, onTable() {} };
+      expect((await restoreDatabase(settings)).roles.sort()).toEqual([...VARIED_ROLES]);
+      const client = new Client({ connectionString: other.url.replace(/\/postgres$/, '/app') });
+      await client.connect();
+      const { rows } = await client.query("SELECT rolname, rolpassword LIKE 'SCRAM%' AS hashed, shobj_description(a.oid, 'pg_authid') AS comment, pg_has_role('vd_owner', 'vd_reader', 'member') AS member FROM pg_authid a WHERE rolname LIKE 'vd_%' ORDER BY 1");
+      await client.end();
+      expect(rows).toEqual([
+        { rolname: 'vd_owner', hashed: true, comment: null, member: true },
+        { rolname: 'vd_reader', hashed: null, comment: "reads; it's all\nit does", member: true },
+      ]);
+    } finally {
+      await other.stop();
+    }
+  }, 60_000);
+});
+
+describe('a part of it', () => {
+  it('is some tables', async () => {
+    const backup = await backUp('Sh op', { jobs: 3 });
+    await sql('postgres', 'CREATE DATABASE part');
+    await sql('part', 'CREATE SCHEMA shop');
+    await expect(restore(backup, 'part', { tables: ['shop.events_2024'] })).rejects.toThrow('not empty');
+    await sql('part', 'DROP SCHEMA shop');
+    await restore(backup, 'part', { tables: ['child', 'parent'] });
+    expect(await sql('part', 'SELECT * FROM public.child')).toEqual([{ a: 1, b: 2 }]);
+    expect(await sql('part', "SELECT count(*)::int AS n FROM pg_class WHERE relname = 'orders'")).toEqual([{ n: 0 }]);
+  }, 60_000);
+
+  it('is the definitions', async () => {
+    await restore(await backUp('Sh op', { jobs: 2 }), 'defined', { schemaOnly: true });
+    expect(await sql('defined', 'SELECT count(*)::int AS n FROM shop.orders')).toEqual([{ n: 0 }]);
+    expect(await sql('defined', "SELECT count(*)::int AS n FROM pg_indexes WHERE schemaname = 'shop'")).toEqual(await sql('Sh op', "SELECT count(*)::int AS n FROM pg_indexes WHERE schemaname = 'shop'"));
+  }, 60_000);
+});
+
+describe('a database that is not empty', () => {
+  beforeAll(async () => {
+    await sql('postgres', 'CREATE DATABASE live OWNER vd_owner');
+    await sql('live', "CREATE TABLE precious (a integer); INSERT INTO precious VALUES (1); ALTER DATABASE live SET statement_timeout = '7s'; GRANT CONNECT ON DATABASE live TO vd_reader; COMMENT ON DATABASE live IS 'it''s live'");
+  });
+
+  it('is not touched unless its name is given', async () => {
+    const backup = await backUp('Sh op');
+    const before = textOf('live');
+    await expect(restore(backup, 'live')).rejects.toThrow('--clean');
+    await expect(restore(backup, 'live', { clean: true })).rejects.toThrow('--yesOverwrite=live');
+    await expect(restore(backup, 'live', { clean: true, confirm: async () => 'Live' })).rejects.toThrow('not Live');
+    expect(textOf('live')).toBe(before);
+  }, 60_000);
+
+  it('stays usable when the restore fails half-way, and nothing else is left', async () => {
+    const backup = await backUp('Sh op', { jobs: 2 });
+    const [object] = backup.manifest.objects.filter(({ role }) => role === 'data');
+    truncateSync(join(root, 'store', backup.key, object?.name ?? ''), Math.floor((object?.size ?? 0) / 2));
+    const before = [textOf('live'), await databases()];
+    await expect(restore(backup, 'live', { clean: true, confirm: async () => 'live' })).rejects.toThrow(object?.name);
+    expect([textOf('live'), await databases()]).toEqual(before);
+  }, 60_000);
+
+  it('is replaced as a whole, with its owner, settings and rights, and kept under another name', async () => {
+    const backup = await backUp('Sh op', { jobs: 2 });
+    const before = textOf('live');
+    const open = new Client({ connectionString: server.url.replace(/\/postgres$/, '/live') });
+    open.on('error', () => undefined);
+    await open.connect();
+    const { keptAs } = await restore(backup, 'live', { clean: true, confirm: async () => 'live' });
+    expect(textOf('live')).toBe(textOf('Sh op'));
+    expect(textOf(keptAs ?? '')).toBe(before);
+    expect(await sql('live', "SELECT pg_get_userbyid(datdba) AS owner, shobj_description(oid, 'pg_database') AS comment, has_database_privilege('vd_reader', oid, 'connect') AS may, current_setting('statement_timeout') AS timeout FROM pg_database WHERE datname = 'live'")).toEqual([{ owner: 'vd_owner', comment: "it's live", may: true, timeout: '7s' }]);
+    await open.end().catch(() => undefined);
+  }, 60_000);
+});
+
+describe('a stored object that is not what was written', () => {
+  let backup: FinishedBackup;
+  beforeAll(async () => {
+    await sql('postgres', 'CREATE DATABASE small');
+    await sql('small', 'CREATE TABLE a (i integer PRIMARY KEY, t text); INSERT INTO a SELECT i, md5(i::text) FROM generate_series(1, 3000) i; CREATE TABLE b AS SELECT * FROM a');
+    backup = await backUp('small', { jobs: 2 });
+  }, 60_000);
+  const fileOf = (name: string): string => join(root, 'store', backup.key, name);
+  async function whileChanged(path: string, change: () => void): Promise<void> {
+    copyFileSync(path, `${root}/kept`);
+    try {
+      change();
+      await expect(restore(backup, 'damaged', { roles: true })).rejects.toThrow(new RegExp(`${path.split('/').at(-1)}.*(damaged|missing)`));
+    } finally {
+      copyFileSync(`${root}/kept`, path);
+    }
+  }
+
+  it('is refused and named, wherever a bit flips', async () => {
+    const objects = backup.manifest.objects.map(({ name, size }) => ({ name, size }));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...objects), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 7 }), async ({ name, size }, where, bit) => {
+        const at = Math.min(size - 1, Math.floor(where * size));
+        await whileChanged(fileOf(name), () => {
+          const bytes = readFileSync(fileOf(name));
+          bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+          writeFileSync(fileOf(name), bytes);
+        });
+      }),
+      { numRuns: 25 },
+    );
+    expect(await databases()).not.toContain('damaged');
+  }, 120_000);
+
+  it('is refused when it is shorter, longer, gone, or another one', async () => {
+    for (const { name } of backup.manifest.objects) {
+      await whileChanged(fileOf(name), () => truncateSync(fileOf(name), statSync(fileOf(name)).size - 1));
+      await whileChanged(fileOf(name), () => writeFileSync(fileOf(name), Buffer.concat([readFileSync(fileOf(name)), Buffer.from([0])])));
+      await whileChanged(fileOf(name), () => unlinkSync(fileOf(name)));
+      const other = readdirSync(join(root, 'store', backup.key)).find((one) => one !== name && one !== 'manifest.json');
+      await whileChanged(fileOf(name), () => copyFileSync(fileOf(other ?? ''), fileOf(name)));
+    }
+  }, 120_000);
+});
