@@ -7,6 +7,9 @@ import { REPOSITORY } from './src/shell.ts';
 import { makeTempDir } from './src/temp.ts';
 
 /** A machine made of the programs in one folder, with a package manager that takes down what it is told. */
+/** Of what the tests need. */
+const ALL_BUT_CHROMIUM = { shellcheck: '', pg_dump: '', ssh: '', 'pre-commit': '' };
+
 describe('the system programs that the tests need', () => {
   let temp: Awaited<ReturnType<typeof makeTempDir>>;
   let count = 0;
@@ -32,32 +35,32 @@ describe('the system programs that the tests need', () => {
   }
 
   const isMac = process.platform === 'darwin';
-  const installing = 'echo "$0 $*" >> "${0%/*}/told"; for name in chromium shellcheck pre-commit; do touch "${0%/*}/$name"; chmod +x "${0%/*}/$name"; done';
+  const installing = 'echo "$0 $*" >> "${0%/*}/told"; for name in chromium shellcheck pg_dump ssh pre-commit; do touch "${0%/*}/$name"; chmod +x "${0%/*}/$name"; done';
   const manager: Record<string, string> = isMac ? { brew: installing } : { 'apt-get': installing, 'apt-cache': 'echo "  Candidate: 1.0"', sudo: 'shift; [ "$1" = true ] || exec "$@"' };
 
   it('are found when they are there, and nothing is said', async () => {
-    const { bin } = await machine({ chromium: '', shellcheck: '', 'pre-commit': '' });
+    const { bin } = await machine({ chromium: '', ...ALL_BUT_CHROMIUM });
     expect(await install(bin)).toEqual({ code: 0, output: '' });
   });
 
   it('are installed by the package manager, which is asked once to refresh its lists', async () => {
     const { bin, told } = await machine(manager);
-    expect(await install(bin)).toMatchObject({ code: 0, output: expect.stringContaining('Not installed yet: chromium, shellcheck, pre-commit.') });
+    expect(await install(bin)).toMatchObject({ code: 0, output: expect.stringContaining('Not installed yet: chromium, shellcheck, pg_dump, ssh, pre-commit.') });
     const calls = (await told()).trim().split('\n');
     if (isMac) expect(calls[0]).toMatch(/brew install --cask google-chrome$/);
-    else expect(calls.map((call) => call.replace(/^\S+ .*-q /, ''))).toEqual(['update', 'install -y --no-install-recommends chromium shellcheck pre-commit']);
+    else expect(calls.map((call) => call.replace(/^\S+ .*-q /, ''))).toEqual(['update', 'install -y --no-install-recommends chromium shellcheck postgresql-client openssh-client pre-commit']);
   });
 
   it('are named in one error with the command to run, when only a look is wanted', async () => {
     const { bin } = await machine(manager);
     const { code, output } = await install(bin, ['--check']);
     expect(code).toBe(1);
-    expect(output).toContain('chromium, shellcheck, and pre-commit are not installed. Run: ');
+    expect(output).toContain('chromium, shellcheck, pg_dump, ssh, and pre-commit are not installed. Run: ');
     expect(output.split('\n')).toHaveLength(1);
   });
 
   it('are named in one error on a system with neither apt nor Homebrew', async () => {
-    const { bin } = await machine({ shellcheck: '', 'pre-commit': '' });
+    const { bin } = await machine(ALL_BUT_CHROMIUM);
     expect(await install(bin)).toEqual({
       code: 1,
       output: 'chromium is not installed. Install it by the means of your system, or set PLAYWRIGHT_CHROMIUM_PATH to the path of chromium',
@@ -65,7 +68,7 @@ describe('the system programs that the tests need', () => {
   });
 
   it('are looked for where a variable says, and a wrong one is told', async () => {
-    const { bin } = await machine({ shellcheck: '', 'pre-commit': '', 'my-browser': '' });
+    const { bin } = await machine({ ...ALL_BUT_CHROMIUM, 'my-browser': '' });
     expect((await install(bin, [], { PLAYWRIGHT_CHROMIUM_PATH: join(bin, 'my-browser') })).code).toBe(0);
     const { code, output } = await install(bin, [], { PLAYWRIGHT_CHROMIUM_PATH: join(bin, 'nothing') });
     expect(code).toBe(1);

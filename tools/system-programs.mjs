@@ -30,6 +30,16 @@ export const SYSTEM_PROGRAMS = [
     brew: ['--cask', 'google-chrome'],
   },
   { name: 'shellcheck', neededBy: ['test'], commands: ['shellcheck'], apt: ['shellcheck'], brew: ['shellcheck'] },
+  {
+    name: 'pg_dump',
+    neededBy: ['test'],
+    commands: ['pg_dump'],
+    places: () => ['/opt/homebrew/opt/libpq/bin/pg_dump', '/usr/local/opt/libpq/bin/pg_dump'],
+    // The servers come from npm, and run only for a test: a package with a server would start one for good.
+    apt: ['postgresql-client'],
+    brew: ['libpq'],
+  },
+  { name: 'ssh', neededBy: ['test'], commands: ['ssh'], apt: ['openssh-client'], brew: ['openssh'] },
   { name: 'pre-commit', neededBy: ['test'], commands: ['pre-commit'], apt: ['pre-commit'], brew: ['pre-commit'] },
 ];
 

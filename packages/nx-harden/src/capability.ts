@@ -81,6 +81,8 @@ export interface Capability {
   env?: readonly EnvVariable[];
   /** Read-only, of the repository alone; never of the network. */
   check: (tree: ReadTree, app: NextApp) => Finding[];
+  /** Looks, with `--live`, at what runs: read-only as well. What cannot be reached is a finding, not an error. */
+  checkLive?: (given: CapabilityContext) => Promise<Finding[]>;
   /** Loaded when it is run, so that the audit does not pay for it. */
   generator: () => Promise<CapabilityGenerator>;
   /** What it puts into `hardening/next-config.cjs`, given the options it was made with. */

@@ -34,6 +34,9 @@ function nodesOf(file: string, options: NxHardenPluginOptions | undefined, { wor
               '{workspaceRoot}/*.json',
               '{workspaceRoot}/pnpm-workspace.yaml',
               '{workspaceRoot}/.github/**/*',
+              // Where a team keeps what backs up and deploys.
+              '{workspaceRoot}/{scripts,tools,ops}/**/*',
+              '{workspaceRoot}/**/*.tf',
               { externalDependencies: ['@chronos/nx-harden'] },
             ],
             outputs: ['{options.outputFile}'],
@@ -41,6 +44,11 @@ function nodesOf(file: string, options: NxHardenPluginOptions | undefined, { wor
               technologies: ['nx-harden'],
               description: 'Checks each protection of the app, and says how to mend what is missing',
             },
+          },
+          [`${target}-live`]: {
+            executor: '@chronos/nx-harden:audit',
+            options: { live: true },
+            metadata: { technologies: ['nx-harden'], description: 'Checks the same, and what runs: the age of the newest backup' },
           },
         },
       },

@@ -59,6 +59,7 @@ export async function backupCommand(command: BackupCommand, output: ProgressOutp
   } finally {
     dispose();
   }
+  if (outcomes.length === 0) outcomes = [{ database: '', failure: 'No database was backed up: the server has none that lets one in.', code: EXIT.failed }];
   const code = outcomes.find((one) => one.code !== EXIT.success)?.code ?? EXIT.success;
   for (const { database, failure } of outcomes) if (failure !== undefined) output.write(`${database && outcomes.length > 1 ? `${database}: ` : ''}${failure}\n`);
   writeResult(command, outcomes, code);
@@ -73,11 +74,13 @@ async function backUpAll(command: BackupCommand, output: ProgressOutput, signal:
   let store: ObjectStore | undefined;
   try {
     store = await openStore(command.to, command);
+    signal.throwIfAborted();
     const outcomes: BackupOutcome[] = [];
     // One after the other: each takes what the machine has. One that fails does not keep the next from its backup.
     for (const database of await databasesOf(connection, command.databases)) {
-      if (signal.aborted) break;
-      outcomes.push(await backUpOne(command, { ...connection, database }, store, output, signal));
+      // What was not reached has no backup, and that is a failure of its own.
+      if (signal.aborted) outcomes.push({ database, failure: explain(signal.reason, command.verbose), code: exitCodeOf(signal.reason) });
+      else outcomes.push(await backUpOne(command, { ...connection, database }, store, output, signal));
     }
     return outcomes;
   } finally {

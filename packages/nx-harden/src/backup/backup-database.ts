@@ -1,14 +1,15 @@
 import type { Client } from 'pg';
-import { newBackupId } from './backup-id';
+import { folderOf, newBackupId } from './backup-id';
 import type { Connection } from './connection';
 import { describeConnection } from './connection';
-import { storeDump, type DumpRequest, type DumpSettings } from './dump-object';
+import { storeBytes, storeDump, type DumpRequest, type DumpSettings } from './dump-object';
 import { MANIFEST, MANIFEST_FORMAT, printManifest, type BackedUpTable, type BackupObject, type Compression, type Manifest } from './manifest';
 import type { ObjectStore } from './object-store';
 import { libpqEnvironment } from './pg-process';
 import { findPgPrograms, type PgPrograms } from './pg-programs';
 import { planShards, type Shard } from './shards';
 import { connect, exportSnapshot } from './snapshot';
+import { databaseProperties } from './target-database';
 import { countSmall, describeServer, readSamples, readTables, type ServerFacts, type TableFacts } from './table-facts';
 
 /** How a backup is made; what is optional has the default of `executors/backup-db/schema.json`. */
@@ -50,11 +51,6 @@ const GROWTH = 2.5;
 /** Of all objects together. */
 const PARTS_IN_FLIGHT = 4;
 const LEAST = 64 * 1024 * 1024;
-
-/** The key of a backup's folder, with `/` at its end. */
-export function folderOf(database: string, id: string): string {
-  return `${encodeURIComponent(database)}/${id}/`;
-}
 
 /**
  * Backs one database up. It exists when the manifest is there, which is written last; whatever fails before leaves none,
@@ -146,7 +142,9 @@ async function dumpAll({ settings, programs, folder, snapshot, shards, client, f
         failure.abort(error);
         throw error;
       });
-    const outcomes = await Promise.allSettled([Promise.all([...requests.map((request) => watched(storeDump(shared, request)))]), watched(sampleAll(client, facts))]);
+    const properties = Buffer.from(JSON.stringify(await databaseProperties(client, settings.connection.database)));
+    const storing = [...requests.map((request) => storeDump(shared, request)), storeBytes(shared, 'database.json', 'properties', properties)];
+    const outcomes = await Promise.allSettled([Promise.all(storing.map(watched)), watched(sampleAll(client, facts))]);
     // All have ended before the first failure is told: nothing goes on behind the caller's back.
     const [objects, samples] = outcomes;
     if (signal.aborted) throw signal.reason;

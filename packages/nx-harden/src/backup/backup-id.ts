@@ -15,3 +15,8 @@ export function timeOfBackup(id: string): Date | undefined {
   const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
+
+/** The key of a backup's folder, with `/` at its end. */
+export function folderOf(database: string, id: string): string {
+  return `${encodeURIComponent(database)}/${id}/`;
+}

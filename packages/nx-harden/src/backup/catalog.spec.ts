@@ -67,11 +67,13 @@ describe('the catalog of a store', () => {
   it('throws what the store throws, and asks no more of it', async () => {
     const store = new MemoryStore();
     for (let day = 0; day < 100; day++) addBackup(store, 'shop', at(day));
+    let reads = 0;
     store.before = (step) => {
-      if (step.startsWith('read')) throw new StoreError('The store is gone.');
+      if (step.startsWith('read') && ++reads === 3) throw new StoreError('The store is gone.');
     };
     await expect(listBackups(store, 'shop')).rejects.toThrow('The store is gone.');
-    expect(store.log.filter((step) => step.startsWith('read')).length).toBeLessThanOrEqual(8);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(reads).toBeLessThan(30);
   });
 
   it('takes the newest verified one by the time of its snapshot', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { folderOf } from './backup-database';
+import { folderOf } from './backup-id';
 import { databasesIn, latest, listBackups, type ListedBackup } from './catalog';
 import { readIdentities } from './codec';
 import type { ObjectStore } from './object-store';

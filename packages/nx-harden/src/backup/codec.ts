@@ -49,12 +49,16 @@ export interface Encoder {
 /** Compresses and encrypts. */
 export async function createEncoder({ compression, level, recipients }: { compression: Compression; level?: number | undefined; recipients: readonly string[] }): Promise<Encoder> {
   const input = compression === 'none' ? copying() : compression === 'zstd' ? zstd(level) : zlib.createGzip({ level: level ?? 6, chunkSize: CHUNK });
+  // Its error is told to whoever reads the output; when nobody does any more, as after an abort, it is no news.
+  input.on('error', () => undefined);
   if (recipients.length === 0) return { input, output: input };
   const { Encrypter } = await loadAge();
   const encrypter = new Encrypter();
   for (const recipient of recipients) addRecipient(encrypter, recipient);
   const encrypted = await encrypter.encrypt(Readable.toWeb(input) as never);
-  return { input, output: Readable.fromWeb(encrypted as unknown as ReadableStream) };
+  const output = Readable.fromWeb(encrypted as unknown as ReadableStream);
+  output.on('error', () => undefined);
+  return { input, output };
 }
 
 function copying(): Duplex {
@@ -96,6 +100,7 @@ function zstd(level?: number): Duplex {
 
 function through(source: AsyncIterable<Uint8Array>, transform: Duplex): AsyncIterable<Uint8Array> {
   // The outcome reaches whoever reads the transform; pipeline hands an error of the source on to it.
+  transform.on('error', () => undefined);
   pipeline(Readable.from(source, { objectMode: false, highWaterMark: CHUNK }), transform, () => undefined);
   return transform;
 }

@@ -39,6 +39,8 @@ export interface DumpRequest {
 /** The last bytes of a plain dump, in which it says that it is complete. */
 const TAIL = 512;
 const END_MARKERS = { pg_dump: 'PostgreSQL database dump complete', pg_dumpall: 'PostgreSQL database cluster dump complete' };
+/** How an archive begins. */
+const MAGIC = Buffer.from('PGDMP');
 const NOWHERE = process.platform === 'win32' ? 'NUL' : '/dev/null';
 
 /** A dump that ended, and is not whole. */
@@ -51,6 +53,8 @@ export class DumpError extends Error {}
 export async function storeDump(settings: DumpSettings, { name, role, program, args, atMost }: DumpRequest): Promise<BackupObject> {
   const { programs, libpq, store, folder, compression, level, recipients, signal } = settings;
   const isArchive = args.includes('--format=custom');
+  // Before the program is started: what it writes while nobody reads is lost when it ends.
+  const encoder = await createEncoder({ compression, level, recipients });
   const own = new AbortController();
   const either = AbortSignal.any([signal, own.signal]);
   const dump = startPg(programs, program, args, libpq, { signal: either, onLine: settings.onLine, writesMuch: program === 'pg_dump' });
@@ -60,7 +64,6 @@ export async function storeDump(settings: DumpSettings, { name, role, program, a
   const plain = new Measure();
   const stored = new Measure();
   try {
-    const encoder = await createEncoder({ compression, level, recipients });
     const pumped = pumpWhole(dump, verifier, encoder, isArchive ? undefined : END_MARKERS[program], (block) => {
       plain.add(block);
       settings.onBytes(block.length);
@@ -87,17 +90,33 @@ async function pumpWhole(dump: PgRun, verifier: PgRun | undefined, { input }: En
   dump.process.stdin.end();
   verifier?.process.stdout.resume();
   let tail = Buffer.alloc(0);
+  let hasMagic: boolean | undefined = endMarker === undefined ? false : undefined;
   await pump(dump.process.stdout, [{ stream: input }, ...(verifier ? [{ stream: verifier.process.stdin, mayStop: true }] : [])], (block) => {
     onBlock(block);
+    if (hasMagic === false && tail.length === 0) hasMagic = Buffer.from(block.subarray(0, MAGIC.length)).equals(MAGIC);
+    if (hasMagic) hasMagic = undefined;
     if (endMarker) tail = Buffer.concat([tail, block.subarray(-TAIL)]).subarray(-TAIL);
   });
   await dump.done;
+  if (hasMagic === false) throw new DumpError('The dump is no archive of pg_dump. Nothing was kept; run it again.');
   if (endMarker && !tail.includes(endMarker)) throw new DumpError('The dump does not end as a whole one does. Nothing was kept; run it again.');
   verifier?.process.stdin.end();
   await verifier?.done.catch((error: Error) => {
     throw new DumpError(`The dump is not whole, as pg_restore found: ${error.message}. Nothing was kept; run it again.`);
   });
   input.end();
+}
+
+/** Stores a small object of our own making, in the same way. */
+export async function storeBytes({ store, folder, compression, level, recipients, signal }: DumpSettings, name: string, role: BackupObject['role'], bytes: Uint8Array): Promise<BackupObject> {
+  const { input, output } = await createEncoder({ compression, level, recipients });
+  const plain = new Measure();
+  const stored = new Measure();
+  plain.add(bytes);
+  input.end(bytes);
+  const objectName = `${name}${extensionOf(compression, recipients)}`;
+  await store.put(`${folder}${objectName}`, measured(output, stored), { signal });
+  return { name: objectName, role, size: stored.size, sha256: stored.digest(), plainSize: plain.size, plainSha256: plain.digest() };
 }
 
 async function* measured(source: AsyncIterable<Uint8Array>, measure: Measure): AsyncGenerator<Uint8Array> {

@@ -10,8 +10,11 @@ export type Compression = 'zstd' | 'gzip' | 'none';
 export interface BackupObject {
   /** Relative to the backup's folder: `schema.dump.zst`. */
   name: string;
-  /** `dump` holds all of a database; `schema` and `data` are its shards; `globals` holds the roles. */
-  role: 'dump' | 'schema' | 'data' | 'globals';
+  /**
+   * `dump` holds all of a database; `schema` and `data` are its shards; `globals` holds the roles, and `properties` what
+   * is set on the database itself.
+   */
+  role: 'dump' | 'schema' | 'data' | 'globals' | 'properties';
   /** Bytes as stored. */
   size: number;
   sha256: string;
@@ -31,6 +34,8 @@ export interface BackedUpTable {
   rows?: number;
   /** Hash of the first and the last rows by primary key, in the snapshot. */
   sample?: string;
+  /** The tables that it is a partition of, as `schema.name`. */
+  partitionOf?: string[];
   /** The object that holds its rows. */
   object: string;
 }

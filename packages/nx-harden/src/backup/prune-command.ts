@@ -27,6 +27,7 @@ export async function pruneAfterBackup(store: ObjectStore, { manifest }: Finishe
   const swept = await sweepUnfinished(store, manifest.database, now);
   output.write(outcome(plan, removals));
   if (swept.removed.length + swept.abandoned.length > 0) output.write(`Of runs that were interrupted more than a week ago, ${swept.removed.length} folders and ${swept.abandoned.length} unfinished uploads were removed.\n`);
+  for (const { key, kept } of swept.kept) output.write(`Left of an interrupted run: ${key}: ${kept ?? ''}\n`);
   const left = removals.filter(({ outcome: what }) => what === 'partly');
   if (left.length > 0) throw new PruneError(`${left.map(({ id, kept }) => `${id}: ${kept[0]?.kept ?? 'not all of it could be deleted'}`).join('; ')}.`, removals);
 }

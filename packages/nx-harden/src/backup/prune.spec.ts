@@ -11,6 +11,7 @@ import { applyPrune, planPrune, PruneError, sweepUnfinished, type PrunePlan } fr
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
 const now = new Date('2026-11-24T12:00:00Z');
 const ago = (days: number): Date => new Date(now.getTime() - days * DAY);
 const days30 = { keepDays: 30, minimum: 3 };
@@ -315,6 +316,13 @@ describe('sweeping', () => {
     store.before = (step) => void (step === `list shop/${stray}/` && store.add(`shop/${stray}/manifest.json`, '{}', now));
     expect((await sweepUnfinished(store, 'shop', now)).removed).toEqual([]);
     expect(store.objects.size).toBe(2);
+  });
+
+  it('tells age by the clock of the store, not by ours', async () => {
+    const store = storeAt();
+    store.add(`shop/${stray}/dump.dump.zst`, 'x', new Date(ago(7).getTime() + HOUR / 2));
+    expect((await sweepUnfinished(store, 'shop', new Date(now.getTime() + HOUR))).removed).toEqual([]);
+    expect((await sweepUnfinished(store, 'shop', new Date(now.getTime() - HOUR), WEEK - HOUR)).removed).toEqual([{ id: stray, bytes: 1 }]);
   });
 
   it('takes another age, and refuses when the clocks differ', async () => {

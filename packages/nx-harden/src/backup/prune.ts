@@ -1,5 +1,4 @@
-import { folderOf } from './backup-database';
-import { timeOfBackup } from './backup-id';
+import { folderOf, timeOfBackup } from './backup-id';
 import { listBackups, readBackup, type ListedBackup } from './catalog';
 import { MANIFEST, printManifest, type Manifest } from './manifest';
 import type { Deletion, ObjectStore, StoredObject, UnfinishedUpload } from './object-store';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { decode, Measure } from './codec';
+import { CodecError, decode, Measure } from './codec';
 import type { BackupObject, Manifest } from './manifest';
-import { NotThere, type ObjectStore } from './object-store';
+import { NotThere, StoreError, type ObjectStore } from './object-store';
 import { killGroup, type PgRun } from './pg-process';
 
 /** A stored object that is not what was written. */
@@ -29,10 +29,11 @@ export async function* readObject({ store, folder, manifest, identities, signal,
   const stored = new Measure();
   const plain = new Measure();
   let held: Uint8Array | undefined;
+  let lost: unknown;
   try {
     const source = await store.read(key, { signal });
     const compression = object.name.replace(/\.age$/, '').endsWith('.zst') ? 'zstd' : object.name.replace(/\.age$/, '').endsWith('.gz') ? 'gzip' : 'none';
-    const decoded = await decode(counted(source, stored, onBytes), { compression, recipients: manifest.recipients, identities });
+    const decoded = await decode(counted(source, stored, onBytes, (error) => (lost = error)), { compression, recipients: manifest.recipients, identities });
     for await (const chunk of decoded) {
       plain.add(chunk);
       if (held) yield held;
@@ -41,9 +42,9 @@ export async function* readObject({ store, folder, manifest, identities, signal,
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof NotThere) throw new DamageError(`${where(store, key)} is missing. ${ADVICE}`);
-    // A stream that neither decompresses nor decrypts was changed; what failed on the way says so by itself.
-    if (isCodecComplaint(error as NodeJS.ErrnoException)) throw new DamageError(`${where(store, key)} is damaged: ${(error as Error).message}. ${ADVICE}`);
-    throw error;
+    // What the store or the key is to blame for says so by itself.
+    if (lost !== undefined || error instanceof StoreError || (error instanceof CodecError && (await isIntact(store, key, object, signal)))) throw lost ?? error;
+    throw new DamageError(`${where(store, key)} is damaged: ${(error as Error).message.replace(/\.$/, '')}. ${ADVICE}`);
   }
   if (stored.size !== object.size) throw new DamageError(`${where(store, key)} is damaged: it has ${stored.size} bytes, and was written with ${object.size}. ${ADVICE}`);
   if (stored.digest() !== object.sha256 || plain.size !== object.plainSize || plain.digest() !== object.plainSha256) {
@@ -58,15 +59,23 @@ function where(store: ObjectStore, key: string): string {
   return `${store.url.replace(/\/$/, '')}/${key}`;
 }
 
-function isCodecComplaint({ code = '', message }: NodeJS.ErrnoException): boolean {
-  return /^(Z_|ZSTD_|ERR_ZLIB|ERR_BUFFER_TOO_LARGE|ERR_TRAILING)/.test(code) || /zstd|unexpected end|incorrect header|decrypt|tag|stream|age|MAC/i.test(message);
+/** Whether an object is as it was stored: then it is the key that does not fit. */
+async function isIntact(store: ObjectStore, key: string, { size, sha256 }: BackupObject, signal: AbortSignal): Promise<boolean> {
+  const measure = new Measure();
+  for await (const chunk of await store.read(key, { signal })) measure.add(chunk as Buffer);
+  return measure.size === size && measure.digest() === sha256;
 }
 
-async function* counted(source: AsyncIterable<Buffer>, measure: Measure, onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) {
-    measure.add(chunk);
-    onBytes?.(chunk.length);
-    yield chunk;
+async function* counted(source: AsyncIterable<Buffer>, measure: Measure, onBytes: ((bytes: number) => void) | undefined, onLost: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of source) {
+      measure.add(chunk);
+      onBytes?.(chunk.length);
+      yield chunk;
+    }
+  } catch (error) {
+    onLost(error);
+    throw error;
   }
 }
 
@@ -80,7 +89,8 @@ export async function feedObject(source: BackupSource, object: BackupObject, { p
     () => (isRunning = false),
     () => (isRunning = false),
   );
-  child.stdout.resume();
+  // What nobody listens to would fill the pipe.
+  if (child.stdout.listenerCount('data') === 0 && child.stdout.listenerCount('readable') === 0) child.stdout.resume();
   try {
     for await (const chunk of readObject(source, object)) {
       if (!isRunning || child.stdin.destroyed || child.stdin.write(chunk)) continue;

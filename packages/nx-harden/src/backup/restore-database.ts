@@ -6,8 +6,8 @@ import { readSmallObject, type BackupSource } from './read-object';
 import { restoreObjects } from './restore-objects';
 import { restoreRoles } from './restore-roles';
 import { connect } from './snapshot';
-import { compareTables, describeServer, type ComparedTable } from './table-facts';
-import { besideName, connectForMaintenance, createDatabase, databaseProperties, dropDatabase, inspectTarget, quoted, swapDatabases, TargetError, type TargetState } from './target-database';
+import { compareTables, type ComparedTable } from './table-facts';
+import { besideName, connectForMaintenance, createDatabase, databaseProperties, dropDatabase, type DatabaseProperties, inspectTarget, quoted, statementsFor, swapDatabases, TargetError, type TargetState } from './target-database';
 
 /** How a backup is restored; defaults are those of `executors/restore-db/schema.json`. */
 export interface RestoreSettings {
@@ -46,8 +46,11 @@ export interface FinishedRestore {
 export async function restoreDatabase(settings: RestoreSettings): Promise<FinishedRestore> {
   const { source, target, signal } = settings;
   const started = performance.now();
+  const tables = chosenTables(source.manifest, settings.tables);
   const state = await inspectTarget(target);
   await refuseToOverwrite(settings, state);
+  // A key that does not fit, or a compression that this Node does not know, is told before anything is made.
+  const properties = await readProperties(source);
   signal.throwIfAborted();
   const isBeside = state.exists && !state.isEmpty;
   const name = isBeside ? besideName(target.database, `restoring_${Date.now().toString(36)}`) : target.database;
@@ -63,11 +66,13 @@ export async function restoreDatabase(settings: RestoreSettings): Promise<Finish
     const old = isBeside && outside ? await databaseProperties(outside, target.database) : undefined;
     if (made && outside) await createDatabase(outside, name, source.manifest, old?.owner);
     try {
-      const tables = await fill(settings, { ...target, database: name }, !made);
-      const differing = tables.filter(({ ok }) => !ok);
+      const compared = await fill(settings, tables, { ...target, database: name }, !made);
+      const differing = compared.filter(({ ok }) => !ok);
       if (differing.length > 0 && isBeside) throw new TargetError(`What was restored differs from the backup (${differing.map(({ schema, name: table, why }) => `${schema}.${table}: ${why}`).join('; ')}), so ${target.database} was left as it was.`);
+      if (made && !isBeside && outside && properties && !settings.withoutOwners) await setProperties(outside, properties, name, settings.say);
+      signal.throwIfAborted();
       const keptAs = isBeside && outside && old ? await takePlace(outside, name, target.database, old, settings.say) : undefined;
-      return { ...(keptAs && { keptAs }), roles, tables, durationMs: Math.round(performance.now() - started) };
+      return { ...(keptAs && { keptAs }), roles, tables: compared, durationMs: Math.round(performance.now() - started) };
     } catch (error) {
       if (made && outside) await dropDatabase(outside, name).catch((dropping: Error) => settings.say(`The half of it in ${name} could not be dropped (${dropping.message}): DROP DATABASE ${quoted(name)}`));
       throw error;
@@ -92,6 +97,18 @@ function cannotCreate({ target }: RestoreSettings, { exists }: TargetState): str
     : `There is no database ${target.database}, and ${target.user} may not make one. Let an administrator run CREATE DATABASE ${quoted(target.database)}, or ${right}.`;
 }
 
+async function readProperties(source: BackupSource): Promise<DatabaseProperties | undefined> {
+  const object = source.manifest.objects.find(({ role }) => role === 'properties');
+  return object && (JSON.parse((await readSmallObject(source, object)).toString('utf-8')) as DatabaseProperties);
+}
+
+/** Sets on a database that was made what was set on the one that was dumped. A right that is missing is told, and the rest goes on. */
+async function setProperties(outside: Client, properties: DatabaseProperties, name: string, say: (line: string) => void): Promise<void> {
+  for (const statement of statementsFor(properties, name)) {
+    await outside.query(statement).catch((error: Error) => say(`Warning: not set on ${name} (${error.message}): ${statement}`));
+  }
+}
+
 async function makeRoles(outside: Client, source: BackupSource): Promise<string[]> {
   const globals = source.manifest.objects.find(({ role }) => role === 'globals');
   if (!globals) throw new TargetError(`The backup ${source.manifest.id} has no roles in it: it was made with --roles=none.`);
@@ -99,45 +116,59 @@ async function makeRoles(outside: Client, source: BackupSource): Promise<string[
 }
 
 /** Restores into a database that is there and empty, and compares it with what the manifest says. */
-async function fill(settings: RestoreSettings, connection: Connection, inOneTransaction: boolean): Promise<ComparedTable[]> {
+async function fill(settings: RestoreSettings, chosen: Manifest['tables'], connection: Connection, inOneTransaction: boolean): Promise<ComparedTable[]> {
   const { source, signal, say } = settings;
+  // An archive is read by programs that are no older than those which wrote it; the server may be of any later version.
+  const programs = findPgPrograms(Number.parseInt(source.manifest.client.version, 10), settings.pgDumpPath ? { pgDumpPath: settings.pgDumpPath } : {});
   const client = await connect(connection);
   try {
-    const { major } = await describeServer(client);
-    // An archive is read by programs that are no older than those which wrote it.
-    const programs = findPgPrograms(Math.max(major, Number.parseInt(source.manifest.client.version, 10)), settings.pgDumpPath ? { pgDumpPath: settings.pgDumpPath } : {});
     await restoreObjects({
       source,
       connection,
       programs,
       jobs: settings.jobs,
       schemaOnly: settings.schemaOnly,
-      tables: settings.tables,
+      tables: settings.tables.length > 0 ? chosen : undefined,
       withoutOwners: settings.withoutOwners,
       inOneTransaction,
+      settings: await fastToast(client),
       signal,
       onLine: (line) => tableOf(line, settings.onTable),
     });
     signal.throwIfAborted();
     say('Collecting statistics (ANALYZE), and comparing with the backup');
     await client.query('ANALYZE');
+    signal.throwIfAborted();
     if (settings.schemaOnly) return [];
-    const expected = expectedTables(source.manifest, settings.tables);
-    const compared = await compareTables(expected, client);
-    // What else is in the target is no concern of somebody who asked for some tables.
-    return settings.tables.length === 0 ? compared : compared.filter((one) => expected.some(({ schema, name }) => schema === one.schema && name === one.name));
+    const compared = await compareTables(chosen, client);
+    // The others are there, without rows.
+    const isAmong = (tables: Manifest['tables'], one: ComparedTable): boolean => tables.some(({ schema, name }) => schema === one.schema && name === one.name);
+    return compared.filter((one) => isAmong(chosen, one) || !isAmong(source.manifest.tables, one));
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-function expectedTables({ tables }: Manifest, only: readonly string[]): Manifest['tables'] {
-  if (only.length === 0) return tables;
-  return tables.filter(({ schema, name }) => only.includes(name) || only.includes(`${schema}.${name}`));
+/**
+ * Long values are compressed as they are loaded, by default with pglz, which takes most of the time of a restore; with
+ * lz4 it takes half. They are the same to whoever reads them. A server may be built without it, and before 14 has none.
+ */
+async function fastToast(client: Client): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ known: boolean }>("SELECT 'lz4' = ANY (enumvals) AS known FROM pg_catalog.pg_settings WHERE name = 'default_toast_compression'");
+  return rows[0]?.known ? { default_toast_compression: 'lz4' } : {};
 }
 
-async function takePlace(outside: Client, fresh: string, name: string, old: Awaited<ReturnType<typeof databaseProperties>>, say: (line: string) => void): Promise<string> {
-  for (const statement of old.statements(fresh)) await outside.query(statement);
+/** The tables that were asked for, by `name` or `schema.name`, with the partitions of one that has them; all when none was. */
+function chosenTables({ id, tables }: Manifest, only: readonly string[]): Manifest['tables'] {
+  if (only.length === 0) return tables;
+  const isNamed = (asked: string, { schema, name, partitionOf = [] }: Manifest['tables'][number]): boolean => asked === name || asked === `${schema}.${name}` || partitionOf.some((parent) => parent === asked || parent.endsWith(`.${asked}`));
+  const unknown = only.filter((asked) => !tables.some((table) => isNamed(asked, table)));
+  if (unknown.length > 0) throw new TargetError(`The backup ${id} has no table ${unknown.join(', ')}. It has: ${tables.map(({ schema, name }) => `${schema}.${name}`).join(', ')}.`);
+  return tables.filter((table) => only.some((asked) => isNamed(asked, table)));
+}
+
+async function takePlace(outside: Client, fresh: string, name: string, old: DatabaseProperties, say: (line: string) => void): Promise<string> {
+  for (const statement of statementsFor(old, fresh)) await outside.query(statement);
   const keptAs = besideName(name, `before_${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '').toLowerCase()}`);
   await swapDatabases(outside, fresh, name, keptAs);
   say(`What was in ${name} before is kept as ${keptAs}. When you are sure: DROP DATABASE ${quoted(keptAs)}`);

@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Connection } from './connection';
-import type { BackupObject } from './manifest';
-import { libpqEnvironment, startPg, type LibpqEnvironment } from './pg-process';
+import type { BackedUpTable, BackupObject } from './manifest';
+import { libpqEnvironment, PgProgramFailure, startPg, type LibpqEnvironment } from './pg-process';
 import type { PgPrograms } from './pg-programs';
 import { feedObject, readObject, type BackupSource } from './read-object';
 
@@ -18,12 +19,14 @@ export interface RestoreObjects {
   /** Parts of the rows that are restored at the same time, and indexes that are built so. */
   jobs: number;
   schemaOnly: boolean;
-  /** Only these tables, as `name` or `schema.name`: their definitions and rows. */
-  tables: readonly string[];
+  /** Only the rows of these; all when it is left out. */
+  tables?: readonly BackedUpTable[] | undefined;
   /** Leaves out who owns what and who may do what, for a server without these roles. */
   withoutOwners: boolean;
   /** All or nothing, where one program does it all. */
   inOneTransaction: boolean;
+  /** Further settings of the server for the sessions, which it has to know. */
+  settings: Record<string, string>;
   signal: AbortSignal;
   onLine: (line: string) => void;
 }
@@ -37,14 +40,31 @@ const SESSION = { maintenance_work_mem: '256MB', synchronous_commit: 'off', stat
 /** Restores all objects but the roles. Throws what failed first; the database is then half full. */
 export async function restoreObjects(work: RestoreObjects): Promise<void> {
   const { manifest } = work.source;
-  const libpq = libpqEnvironment(work.connection, SESSION);
+  const libpq = libpqEnvironment(work.connection, { ...SESSION, ...work.settings });
   try {
     if (manifest.dump === 'plain') return await restorePlain(work, libpq, objectOf(work, 'dump'));
+    if (work.tables) return await restoreTables(work, work.tables, libpq);
     if (manifest.objects.some(({ role }) => role === 'dump')) return await restoreWhole(work, libpq, objectOf(work, 'dump'));
     await restoreShards(work, libpq);
+  } catch (error) {
+    throw explained(error);
   } finally {
     libpq.dispose();
   }
+}
+
+/** What a team can do about rights that the restoring role lacks. */
+function explained(error: unknown): unknown {
+  const text = error instanceof PgProgramFailure ? error.said : '';
+  if (/must be (a )?(member of role|owner of|able to SET ROLE)|permission denied to set role/i.test(text)) {
+    return new Error(`${(error as Error).message}. The role that restores may not give things to their owners: restore as a superuser or as the owner of all, or leave owners and rights out by --owners=false.`);
+  }
+  if (/role "[^"]+" does not exist/i.test(text)) {
+    return new Error(`${(error as Error).message}. Make the roles of the backup by --roles (as a superuser), or leave owners and rights out by --owners=false.`);
+  }
+  const [, extension] = /extension "([^"]+)" is not available/i.exec(text) ?? [];
+  if (extension) return new Error(`${(error as Error).message}. Install the extension ${extension} on that server, or use one that has it.`);
+  return error;
 }
 
 function objectOf({ source: { manifest } }: RestoreObjects, role: BackupObject['role']): BackupObject {
@@ -54,14 +74,14 @@ function objectOf({ source: { manifest } }: RestoreObjects, role: BackupObject['
 }
 
 async function restorePlain(work: RestoreObjects, libpq: LibpqEnvironment, object: BackupObject): Promise<void> {
-  if (work.schemaOnly || work.tables.length > 0 || work.withoutOwners) throw new Error('A plain dump can only be restored as a whole. Back up with --format=custom for --tables and --schemaOnly.');
+  if (work.schemaOnly || work.tables || work.withoutOwners) throw new Error('A plain dump can only be restored as a whole, with its owners. Back up with --format=custom for --tables, --schemaOnly and --owners=false.');
   const run = startPg(work.programs, 'psql', ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', ...(work.inOneTransaction ? ['--single-transaction'] : []), '--no-password'], libpq, { signal: work.signal, onLine: work.onLine });
   await feedObject(work.source, object, run);
 }
 
 /** One stream into one program, which reads it once. */
 async function restoreWhole(work: RestoreObjects, libpq: LibpqEnvironment, object: BackupObject): Promise<void> {
-  const args = [...common(work), ...selection(work), ...(work.inOneTransaction ? ['--single-transaction'] : [])];
+  const args = [...common(work), ...(work.schemaOnly ? ['--schema-only'] : []), ...(work.inOneTransaction ? ['--single-transaction'] : [])];
   await feedObject(work.source, object, startPg(work.programs, 'pg_restore', args, libpq, { signal: work.signal, onLine: work.onLine }));
 }
 
@@ -76,7 +96,7 @@ async function restoreShards(work: RestoreObjects, libpq: LibpqEnvironment): Pro
     const file = join(folder, 'schema.dump');
     await pipeline(readObject(source, objectOf(work, 'schema')), createWriteStream(file, { mode: 0o600 }));
     const fromFile = async (section: string, parallel: number): Promise<void> => {
-      const run = startPg(programs, 'pg_restore', [...common(work), ...selection(work), `--section=${section}`, `--jobs=${parallel}`, file], libpq && { ...libpq, files: [...libpq.files, file] }, { signal: either, onLine });
+      const run = startPg(programs, 'pg_restore', [...common(work), ...(work.schemaOnly ? ['--schema-only'] : []), `--section=${section}`, `--jobs=${parallel}`, file], libpq && { ...libpq, files: [...libpq.files, file] }, { signal: either, onLine });
       run.process.stdin.end();
       run.process.stdout.resume();
       await run.done;
@@ -85,11 +105,10 @@ async function restoreShards(work: RestoreObjects, libpq: LibpqEnvironment): Pro
     if (!work.schemaOnly) {
       const parts = partsToRestore(work);
       const restorePart = (part: BackupObject): Promise<void> =>
-        feedObject({ ...source, signal: either }, part, startPg(programs, 'pg_restore', [...common(work), ...selection(work), '--section=data'], libpq, { signal: either, onLine }));
+        feedObject({ ...source, signal: either }, part, startPg(programs, 'pg_restore', [...common(work), '--section=data'], libpq, { signal: either, onLine }));
       await inParallel(parts, jobs, restorePart, failure);
     }
-    // What --tables names has no section of its own for indexes; pg_restore leaves them out there.
-    if (work.tables.length === 0) await fromFile('post-data', jobs);
+    await fromFile('post-data', jobs);
   } catch (error) {
     throw signal.aborted ? signal.reason : failure.signal.aborted ? failure.signal.reason : error;
   } finally {
@@ -97,12 +116,48 @@ async function restoreShards(work: RestoreObjects, libpq: LibpqEnvironment): Pro
   }
 }
 
+/** Tables of one schema in one object. */
+function byPlace(tables: readonly BackedUpTable[]): BackedUpTable[][] {
+  const groups = new Map<string, BackedUpTable[]>();
+  for (const table of tables) {
+    const place = JSON.stringify([table.schema, table.object]);
+    groups.set(place, [...(groups.get(place) ?? []), table]);
+  }
+  return [...groups.values()];
+}
+
 /** The largest first, so that none is left to be waited for alone at the end. */
-function partsToRestore({ source: { manifest }, tables }: RestoreObjects): BackupObject[] {
-  const parts = manifest.objects.filter(({ role }) => role === 'data').sort((a, b) => b.plainSize - a.plainSize);
-  if (tables.length === 0) return parts;
-  const holding = new Set(manifest.tables.filter((table) => tables.some((name) => name === table.name || name === `${table.schema}.${table.name}`)).map(({ object }) => object));
-  return parts.filter(({ name }) => holding.has(name));
+function partsToRestore({ source: { manifest } }: RestoreObjects): BackupObject[] {
+  return manifest.objects.filter(({ role }) => role === 'data').sort((a, b) => b.plainSize - a.plainSize);
+}
+
+/**
+ * All definitions, for the types and parents that a table may need; the rows of the chosen tables alone; and their keys.
+ * Foreign keys would ask for rows that are not there.
+ */
+async function restoreTables(work: RestoreObjects, tables: readonly BackedUpTable[], libpq: LibpqEnvironment): Promise<void> {
+  const { source, programs, signal, onLine } = work;
+  const archive = objectOf(work, source.manifest.objects.some(({ role }) => role === 'dump') ? 'dump' : 'schema');
+  const stream = (object: BackupObject, args: readonly string[], files: string[] = []): Promise<void> =>
+    feedObject(source, object, startPg(programs, 'pg_restore', [...common(work), ...args], { ...libpq, files: [...libpq.files, ...files] }, { signal, onLine }));
+  await stream(archive, ['--section=pre-data']);
+  for (const group of byPlace(tables)) {
+    const object = source.manifest.objects.find(({ name }) => name === group[0]?.object);
+    // pg_restore takes every named table of every named schema, so each schema has a run of its own.
+    if (object) await stream(object, ['--section=data', `--schema=${group[0]?.schema}`, ...group.map(({ name }) => `--table=${name}`)]);
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'nx-harden-restore-'));
+  try {
+    const listing = startPg(programs, 'pg_restore', ['--list'], undefined, { signal });
+    const said = text(listing.process.stdout);
+    await feedObject(source, archive, listing);
+    const isKey = (line: string): boolean => !line.includes(' FK CONSTRAINT ') && tables.some(({ schema, name }) => line.includes(` CONSTRAINT ${schema} ${name} `));
+    const file = join(folder, 'keys.list');
+    await writeFile(file, `${(await said).split('\n').filter(isKey).join('\n')}\n`);
+    await stream(archive, ['--section=post-data', `--use-list=${file}`], [file]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function inParallel<T>(items: readonly T[], workers: number, work: (item: T) => Promise<void>, failure: AbortController): Promise<void> {
@@ -127,13 +182,4 @@ function common({ connection, withoutOwners }: RestoreObjects): string[] {
 /** A name that looks like a connection string would be taken for one. */
 function conninfo(database: string): string {
   return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
-}
-
-/** `schema.name` or `name`, as pg_restore takes them. */
-function selection({ tables, schemaOnly }: RestoreObjects): string[] {
-  const named = tables.flatMap((table) => {
-    const [, schema, name = table] = /^([^.]+)\.(.+)$/.exec(table) ?? [];
-    return [...(schema ? [`--schema=${schema}`] : []), `--table=${name}`];
-  });
-  return [...named, ...(schemaOnly ? ['--schema-only'] : [])];
 }

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VARIED_ROLES, variedDatabase } from '../testing/varied-database';
-import { backUpDatabase, folderOf, type BackupSettings, type FinishedBackup } from './backup-database';
+import { backUpDatabase, type BackupSettings, type FinishedBackup } from './backup-database';
+import { folderOf } from './backup-id';
 import { parseConnection, type Connection } from './connection';
 import type { ObjectStore } from './object-store';
 import { openStore } from './open-store';
@@ -39,7 +40,7 @@ async function sql(database: string, text: string, values: unknown[] = []): Prom
 function textOf(database: string): string {
   const { host, port, user, password } = connectionTo(database);
   const { file } = findPgPrograms(server.major).command('pg_dump');
-  const text = execFileSync(file, ['--no-password'], { env: { PGHOST: host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password, PGDATABASE: database }, encoding: 'utf-8', maxBuffer: 1 << 29 });
+  const text = execFileSync(file, ['--no-password'], { env: { PGHOST: host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password, PGDATABASE: database, PGTZ: 'UTC' }, encoding: 'utf-8', maxBuffer: 1 << 29 });
   // Newer clients put a word of chance there.
   return text.replace(/^\\(un)?restrict .*$/gm, '');
 }
@@ -50,6 +51,7 @@ function restore({ manifest }: FinishedBackup, database: string, more: Partial<R
   const source: BackupSource = { store, folder: folderOf(manifest.database, manifest.id), manifest, identities, signal };
   return restoreDatabase({ source, target: connectionTo(database), jobs: 2, clean: false, confirm: async () => undefined, tables: [], schemaOnly: false, roles: false, withoutOwners: false, signal, say() {}, onTable() {}, ...more });
 }
+const PROPERTIES = "SELECT shobj_description(oid, 'pg_database') AS comment, current_setting('timezone') AS zone, has_database_privilege('vd_reader', oid, 'connect') AS may FROM pg_database WHERE datname = current_database()";
 const databases = async (): Promise<unknown[]> => (await sql('postgres', 'SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1')).map(({ datname }) => datname);
 
 beforeAll(async () => {
@@ -57,6 +59,7 @@ beforeAll(async () => {
   store = await openStore(`file://${root}/store`, { workspaceRoot: root });
   await sql('postgres', 'CREATE DATABASE "Sh op"');
   await sql('Sh op', variedDatabase(3000));
+  await sql('Sh op', `ALTER DATABASE "Sh op" SET timezone = 'Asia/Tokyo'; REVOKE CONNECT ON DATABASE "Sh op" FROM PUBLIC; COMMENT ON DATABASE "Sh op" IS 'it''s all'`);
 }, 60_000);
 afterAll(async () => {
   await store?.close();
@@ -79,6 +82,7 @@ describe('what is restored equals what was dumped', () => {
     expect(textOf(target)).toBe(textOf('Sh op'));
     expect(tables.length).toBeGreaterThan(8);
     expect(tables.filter(({ ok }) => !ok)).toEqual([]);
+    expect(await sql(target, PROPERTIES)).toEqual([{ comment: "it's all", zone: 'Asia/Tokyo', may: false }]);
     expect(tables.find((table) => table.name === 'orders')).toMatchObject({ expected: 3000, actual: 3000, sample: 'same' });
   }, 60_000);
 
@@ -91,6 +95,20 @@ describe('what is restored equals what was dumped', () => {
     await restore(backup, 'decrypted', {}, [identity]);
     expect(textOf('decrypted')).toBe(textOf('Sh op'));
     expect(await databases()).not.toContain('no key');
+  }, 60_000);
+
+  it('encrypted, however small it is', async () => {
+    const identity = await generateIdentity();
+    const recipients = [await identityToRecipient(identity)];
+    await sql('postgres', 'CREATE DATABASE tiny');
+    await sql('tiny', 'CREATE TABLE t AS SELECT 1 AS a');
+    for (const more of [{ jobs: 1 }, { jobs: 2 }, { jobs: 1, verify: false }, { jobs: 3, verify: false }, { dump: 'plain' }] as const) {
+      const backup = await backUp('tiny', { recipients, ...more });
+      expect(Math.min(...backup.manifest.objects.map(({ plainSize }) => plainSize))).toBeGreaterThan(0);
+      await restore(backup, 'tiny again', {}, [identity]);
+      expect(await sql('tiny again', 'SELECT a FROM t')).toEqual([{ a: 1 }]);
+      await sql('postgres', 'DROP DATABASE "tiny again"');
+    }
   }, 60_000);
 
   it('with the roles that a server lacks', async () => {
@@ -121,9 +139,14 @@ describe('a part of it', () => {
     await sql('part', 'CREATE SCHEMA shop');
     await expect(restore(backup, 'part', { tables: ['shop.events_2024'] })).rejects.toThrow('not empty');
     await sql('part', 'DROP SCHEMA shop');
-    await restore(backup, 'part', { tables: ['child', 'parent'] });
-    expect(await sql('part', 'SELECT * FROM public.child')).toEqual([{ a: 1, b: 2 }]);
-    expect(await sql('part', "SELECT count(*)::int AS n FROM pg_class WHERE relname = 'orders'")).toEqual([{ n: 0 }]);
+    await expect(restore(backup, 'part', { tables: ['child', 'nope'] })).rejects.toThrow(/^The backup .* has no table nope\. It has: .*public\.child/);
+    for (const more of [backup, await backUp('Sh op', { jobs: 1 })]) {
+      const { tables } = await restore(more, 'some', { tables: ['child', 'shop.customers', 'events', 'naïve "table"; DROP'] });
+      expect(tables.map(({ name, ok }) => [name, ok]).sort()).toEqual([['child', true], ['customers', true], ['events later', true], ['events_2024', true], ['naïve "table"; DROP', true]]);
+      expect(await sql('some', 'SELECT * FROM public.child')).toEqual([{ a: 1, b: 2 }]);
+      expect(await sql('some', 'SELECT (SELECT count(*)::int FROM shop.orders) AS orders, (SELECT count(*)::int FROM shop.customers) AS customers, (SELECT count(*)::int FROM shop.events) AS events')).toEqual([{ orders: 0, customers: 500, events: 2000 }]);
+      await sql('postgres', 'DROP DATABASE "some"');
+    }
   }, 60_000);
 
   it('is the definitions', async () => {

@@ -1,6 +1,7 @@
 import { Client, type ClientConfig } from 'pg';
 import { ConnectionError, describeConnection, driverSsl, type Connection } from './connection';
 
+const WITHOUT_LIMITS = "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')";
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /** Opens a session. `onLost` is called when it breaks later, as by a server that stops. Throws {@link ConnectionError}. */
@@ -16,6 +17,8 @@ export async function connect(connection: Connection, onLost: (error: Error) => 
     try {
       await client.connect();
       isOpen = true;
+      // Limits of the role's or the server's are for an app's queries: a dump and a restore last.
+      await client.query(WITHOUT_LIMITS);
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);
@@ -37,7 +40,9 @@ function configOf(connection: Connection, ssl: false | Record<string, unknown>, 
     ssl: ssl === false ? false : { ...ssl, ...(connection.hostAddress && connection.sslMode === 'verify-full' && { servername: connection.host }) },
     application_name: 'nx-harden',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // Firewalls forget a connection that is silent.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   } as ClientConfig;
 }
 
@@ -46,8 +51,7 @@ function configOf(connection: Connection, ssl: false | Record<string, unknown>, 
  * as the session is left in it.
  */
 export async function exportSnapshot(client: Client): Promise<{ snapshot: string; at: Date }> {
-  // A limit of the role's or the database's on idle transactions would end the snapshot half-way.
-  await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '60s'");
+  await client.query("SET lock_timeout = '60s'");
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const { rows } = await client.query<{ snapshot: string; at: Date }>('SELECT pg_catalog.pg_export_snapshot() AS snapshot, pg_catalog.now() AS at');
   const [row] = rows;

@@ -86,8 +86,22 @@ export async function dropDatabase(outside: Client, name: string): Promise<void>
   await outside.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
 }
 
+export interface DatabaseProperties {
+  owner: string;
+  /** SQL, with {@link HERE} for the name of the database. */
+  statements: string[];
+}
+
+/** Stands for the name of a database, as no SQL has it. */
+const HERE = '\u0000database\u0000';
+
+/** What is set for a database and granted on it, as SQL for a database of that name. */
+export function statementsFor({ statements }: Pick<DatabaseProperties, 'statements'>, name: string): string[] {
+  return statements.map((statement) => statement.replaceAll(HERE, quoted(name)));
+}
+
 /** Who owns a database, and what is set for it and granted on it: a dump of its content does not have this. */
-export async function databaseProperties(outside: Client, name: string): Promise<{ owner: string; statements: (database: string) => string[] }> {
+export async function databaseProperties(outside: Client, name: string): Promise<DatabaseProperties> {
   const { rows } = await outside.query<{ owner: string; connections: number; comment: string | null; acl: boolean }>(
     `SELECT pg_catalog.pg_get_userbyid(datdba) AS owner, datconnlimit AS connections, pg_catalog.shobj_description(oid, 'pg_database') AS comment, datacl IS NOT NULL AS acl FROM pg_catalog.pg_database WHERE datname = $1`,
     [name],
@@ -104,15 +118,15 @@ export async function databaseProperties(outside: Client, name: string): Promise
   );
   return {
     owner: row.owner,
-    statements: (database) => [
+    statements: [
       ...settings.rows.map(({ role, setting }) => {
         const [key = '', value = ''] = setting.split(/=(.*)/s);
-        return `ALTER ${role === null ? 'DATABASE' : `ROLE ${quoted(role)} IN DATABASE`} ${quoted(database)} SET ${key.split('.').map(quoted).join('.')} TO ${listSetting(key, value)}`;
+        return `ALTER ${role === null ? 'DATABASE' : `ROLE ${quoted(role)} IN DATABASE`} ${HERE} SET ${key.split('.').map(quoted).join('.')} TO ${listSetting(key, value)}`;
       }),
-      ...(row.connections >= 0 ? [`ALTER DATABASE ${quoted(database)} CONNECTION LIMIT ${row.connections}`] : []),
-      ...(row.comment !== null ? [`COMMENT ON DATABASE ${quoted(database)} IS ${literal(row.comment)}`] : []),
-      ...(row.acl ? [`REVOKE ALL ON DATABASE ${quoted(database)} FROM PUBLIC`] : []),
-      ...grants.rows.map(({ grantee, privilege, grantable }) => `GRANT ${privilege} ON DATABASE ${quoted(database)} TO ${grantee === null ? 'PUBLIC' : quoted(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`),
+      ...(row.connections >= 0 ? [`ALTER DATABASE ${HERE} CONNECTION LIMIT ${row.connections}`] : []),
+      ...(row.comment !== null ? [`COMMENT ON DATABASE ${HERE} IS ${literal(row.comment)}`] : []),
+      ...(row.acl ? [`REVOKE ALL ON DATABASE ${HERE} FROM PUBLIC`] : []),
+      ...grants.rows.map(({ grantee, privilege, grantable }) => `GRANT ${privilege} ON DATABASE ${HERE} TO ${grantee === null ? 'PUBLIC' : quoted(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`),
     ],
   };
 }

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Tree } from '@nx/devkit';
 import { parse } from 'yaml';
@@ -199,6 +203,29 @@ describe('the workflows', () => {
   });
 });
 
+describe('the report', () => {
+  /** Runs the step's own text in bash, with a stand-in for `gh` that notes what it is asked. */
+  async function run(open: string): Promise<string[]> {
+    const { report } = jobsOf(read(await made(), WORKFLOW));
+    const dir = mkdtempSync(join(tmpdir(), 'nx-harden-report-'));
+    try {
+      writeFileSync(join(dir, 'gh'), `#!/bin/bash\necho "$@" >> ${dir}/asked\nif [ "$1 $2" = "label create" ]; then exit 1; fi\nif [ "$1 $2" = "issue list" ]; then echo '${open}'; fi\n`, { mode: 0o755 });
+      execFileSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', report?.steps[0]?.run ?? 'exit 1'], { env: { PATH: `${dir}:${process.env['PATH']}`, BODY: 'It failed' } });
+      return readFileSync(join(dir, 'asked'), 'utf-8').trim().split('\n').filter((line) => /^issue (create|comment)/.test(line));
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  }
+
+  it('opens an issue where none is open, also where the label is there already', async () => {
+    expect(await run('')).toEqual(['issue create --title Backup failed --label backup --body It failed']);
+  });
+
+  it('adds to the one that is open', async () => {
+    expect(await run('7')).toEqual(['issue comment 7 --body It failed']);
+  });
+});
+
 describe('the policies', () => {
   interface Statement {
     Action: string | string[];
@@ -212,6 +239,14 @@ describe('the policies', () => {
     const deleting = /Delete/;
     expect(actions(own(await made(), 'writer-policy.json')).filter((one) => deleting.test(one))).toEqual(['s3:DeleteObject', 's3:DeleteObjectVersion']);
     expect(actions(own(await made({ ...IN_BUCKET, deletes: 'lifecycle' }), 'writer-policy.json')).filter((one) => deleting.test(one))).toEqual([]);
+  });
+
+  it('give the jobs each right that our own code says it needs', async () => {
+    const tree = await made();
+    const dir = join(__dirname, '../../backup');
+    const needed = readdirSync(dir).filter((file) => /^s3-.*(?<!spec)\.ts$/.test(file)).flatMap((file) => [...readFileSync(join(dir, file), 'utf-8').matchAll(/\bright: '(s3:\w+)'/g)].map(([, right]) => right));
+    expect(needed).toContain('s3:ListBucketVersions');
+    expect([...new Set(needed)].filter((right) => !actions(own(tree, 'writer-policy.json')).includes(right ?? ''))).toEqual([]);
   });
 
   it('let the job that writes read no dump, and the one that reads write nothing', async () => {
@@ -318,6 +353,7 @@ describe('what is asked for', () => {
     [{ ...IN_BUCKET, deletes: 'lifecycle', keepWeekly: 4 }, /--keepWeekly cannot be had with --deletes=lifecycle/],
     [{ deletes: 'lifecycle' }, /--to names a folder/],
     [{ pgbackrest: true }, /add --to=s3:/],
+    [{ to: 's3://acme-backups', pgbackrest: true }, /--pgbackrest needs a prefix/],
   ])('refuses %j with one error', async (options, message) => {
     const failure = await apply(fixture(), options).then(() => undefined, (error: Error) => error);
     expect(failure?.message).toMatch(message);

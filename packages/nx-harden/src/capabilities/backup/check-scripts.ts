@@ -34,11 +34,11 @@ export function checkPassword(scripts: Script[]): Verdict {
   return { status: 'pass', message: 'No password stands in a command' };
 }
 
-/** Whether, and how, old backups go. `isOurs` when our own retention does it. */
-export function checkRetention(dumps: Script[], isOurs: boolean): Verdict {
-  const listing = dumps.flatMap((script) => matchesOf(script, BY_LISTING))[0];
+/** Whether, and how, old backups go, by what makes them and what configures that. `isOurs` when our own retention does it. */
+export function checkRetention(scripts: Script[], isOurs: boolean): Verdict {
+  const listing = scripts.flatMap((script) => matchesOf(script, BY_LISTING))[0];
   if (listing) return { status: 'warn', message: 'What is deleted is taken from a listing for people: after days of failures the good backups go, and a name with a space is another name', ...placeOf(listing) };
-  const deleting = dumps.flatMap((script) => matchesOf(script, DELETES))[0];
+  const deleting = scripts.flatMap((script) => matchesOf(script, DELETES))[0];
   if (deleting) return { status: 'pass', message: 'Old backups are deleted', ...placeOf(deleting) };
   if (isOurs) return { status: 'pass', message: 'Old backups go only after a new one is good, and never the last ones' };
   return { status: 'warn', message: 'Nothing in the repository says how long backups are kept; a rule of the bucket may' };

@@ -168,6 +168,22 @@ describe('what else is wrong', () => {
     expect(finding('retention', run)?.status).toBe(status);
   });
 
+  it('retention: pgBackRest has it in its configuration', () => {
+    const tree = fixture();
+    tree.write('ops/crontab', '17 2 * * 0 postgres pgbackrest --stanza=main --type=full backup\n');
+    expect(check(tree)['retention']?.status).toBe('warn');
+    tree.write('ops/pgbackrest.conf', '[global]\nrepo1-retention-full=4\n');
+    expect(check(tree)['retention']).toMatchObject({ status: 'pass', file: 'ops/pgbackrest.conf', line: 2 });
+  });
+
+  it('takes no time over a long line that a program wrote', () => {
+    const tree = fixture();
+    tree.write('tools/long.js', `const a = '${'a'.repeat(190_000)}';\n// pg_dump ${'|a'.repeat(1000)}\n`);
+    const begun = performance.now();
+    expect(statuses(tree)).toEqual({ scheduled: 'fail' });
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
   it('permissions: a key that never ends is a warning, with its line, and none on a server that knows no roles', () => {
     const env = 'env:\n  AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n';
     expect(finding('permissions', GOOD, env)).toMatchObject({ status: 'warn', file: WORKFLOW, line: 4 });

@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** Makes a backup: of a dump, of the server's files, or by an image or an action whose name says so. */
-export const DUMP = /\bpg_dump(all)?\b|\bpg_basebackup\b|\bpgbackrest\b[^\n]*\bbackup\b|\bwal-g\b[^\n]*\bbackup-push\b|\bbarman\b[^\n]*\bbackup\b|[\w-]*(postgres|pg)-?(sql)?-backup[\w-]*|\bbackup_retention_period\s*=\s*[1-9]|\bbackup_retention_enabled\s*=\s*true/;
+export const DUMP = /\bpg_dump(all)?\b|\bpg_basebackup\b|\bpgbackrest\b[^\n]*\bbackup\b|\bwal-g\b[^\n]*\bbackup-push\b|\bbarman\b[^\n]*\bbackup\b|\b(postgres(ql)?|pg)-backup\b|\bbackup-(postgres(ql)?|pg)\b|\bbackup_retention_period\s*=\s*[1-9]|\bbackup_retention_enabled\s*=\s*true/;
 /** Puts one back. */
 const RESTORE = /\bpg_restore\b|\bpgbackrest\b[^\n]*\brestore\b|\bwal-g\b[^\n]*\bbackup-fetch\b|\|\s*psql\b|\bpsql\b[^\n|]*(<|\s-f\s|--file)/;
 const S3 = '--to=s3://<bucket>/<prefix>';
@@ -32,7 +32,7 @@ export function checkBackup(tree: ReadTree, app: NextApp): Finding[] {
       whole: checkWhole(dumps),
       drill: checkDrill(scripts, target, app),
       password: checkPassword(scripts.filter(({ text }) => DUMP.test(text) || RESTORE.test(text))),
-      retention: checkRetention(dumps, target || dumps.some((script) => runsTarget(script, app, 'backup-db'))),
+      retention: checkRetention([...dumps, ...scripts.filter(({ file }) => /pgbackrest[\w.-]*\.conf$/.test(file))], target || dumps.some((script) => runsTarget(script, app, 'backup-db'))),
       permissions: checkPermissions(tree, dumps),
     }),
   };
@@ -69,8 +69,9 @@ function targetOf(tree: ReadTree, app: NextApp, scripts: Script[]): boolean {
 
 /** Whether a script runs a target of ours for this app, or for all. */
 function runsTarget({ text }: Script, { name, shortName }: NextApp, target: string): boolean {
+  if (!text.includes(target)) return false;
   if (new RegExp(`\\bnx\\b[^\\n]*\\brun-many\\b[^\\n]*\\b${target}\\b`).test(text)) return true;
-  return [...text.matchAll(new RegExp(`([@\\w/.-]+):${target}\\b|\\bnx ${target} ([@\\w/.-]+)`, 'g'))].some(([, before, after]) => [name, shortName].includes(before ?? after ?? ''));
+  return [...text.matchAll(new RegExp(`([@\\w/.-]{1,214}):${target}\\b|\\bnx ${target} ([@\\w/.-]{1,214})`, 'g'))].some(([, before, after]) => [name, shortName].includes(before ?? after ?? ''));
 }
 
 function at(script: Script, pattern: RegExp): { file: string; line: number } {

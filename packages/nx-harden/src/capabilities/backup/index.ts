@@ -15,5 +15,6 @@ export const backup: Capability = {
     { name: 'DRILL_HEARTBEAT_URL', comment: 'Monitor that is told how a restore drill ended' },
   ],
   check: checkBackup,
+  checkLive: async (given) => (await import('./check-live')).checkLiveBackup(given),
   generator: async () => (await import('./generator')).generate,
 };

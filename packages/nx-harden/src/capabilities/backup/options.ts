@@ -26,4 +26,5 @@ export function assertOptions(options: BackupOptions): void {
   if (options.deletes === 'lifecycle' && kept) throw new Error(`--${kept} cannot be had with --deletes=lifecycle: a bucket's rules know nothing but age. Use --deletes=prune.`);
   if (options.deletes === 'lifecycle' && store.kind === 'folder') throw new Error('--deletes=lifecycle is a rule of a bucket, and --to names a folder. Use --deletes=prune.');
   if (options.pgbackrest && store.kind === 'folder') throw new Error('--pgbackrest writes a configuration for a bucket, and --to names a folder: add --to=s3://bucket/prefix.');
+  if (options.pgbackrest && store.kind === 'bucket' && !store.prefix) throw new Error('--pgbackrest needs a prefix in --to: dumps in the whole bucket, and the rules that delete them, would take its files for theirs. Write --to=s3://bucket/prefix.');
 }

@@ -24,6 +24,8 @@ const TOOL = /\.([cm]?[jt]s|py|rb|ya?ml)$/;
 const TOOLS_DIR = /(^|\/)(scripts?|tools?|bin|ops|infra(structure)?|deploy(ment)?|cron|backups?|k8s|kubernetes|helm|charts|manifests|jobs)(\/|$)/;
 /** Deeper down lies what a program made. */
 const DEPTH = 6;
+/** What is longer was not written by hand. */
+const LONGEST = 200_000;
 /** A line of a crontab, or a manifest that the clock starts. */
 const CRON = /^\s*(@(hourly|daily|weekly|midnight)|([\d*][\d*,/-]*\s+){2}[\d*?L][\w*,/?-]*\s+[\w*,/-]+\s+[\w*,/-]+)\s+\S/m;
 const CLOCKED = /\bkind:\s*CronJob\b|^OnCalendar=|\bSCHEDULE:|\bofelia\.|schedule_expression/m;
@@ -111,7 +113,9 @@ function fileScripts(tree: ReadTree, dir: string, depth: number): Script[] {
     if (!tree.isFile(file)) return SKIPPED.test(entry) || depth === DEPTH ? [] : fileScripts(tree, file, depth + 1);
     const isTool = TOOL.test(entry) && TOOLS_DIR.test(dir) && !/\.(spec|test)\.|\.d\.[cm]?ts$/.test(entry);
     if (file.startsWith('.github/workflows/') || !(SHELL.test(entry) || isTool)) return [];
-    const text = withoutComments(tree.read(file, 'utf-8') ?? '');
+    const content = tree.read(file, 'utf-8') ?? '';
+    if (content.length > LONGEST) return [];
+    const text = withoutComments(content);
     const isCrontab = /^crontab|\.cron$/.test(entry) || dir.endsWith('cron');
     return [{ file, line: 1, text, names: [file, entry], hasPipefail: says(text), isScheduled: CLOCKED.test(text) || (isCrontab && CRON.test(text)) }];
   });

@@ -21,7 +21,7 @@ export function renderBackupWorkflow(tree: ReadTree, apps: readonly BucketApp[])
       credentialSteps: credentialSteps(one, 'BACKUP_ROLE_ARN'),
     });
   });
-  return renderFile('backup.yml', { crons, jobs: jobs.join('\n'), report: reportJob(apps, 'backup', 'Backup failed') });
+  return renderFile('backup.yml', { crons, jobs: jobs.join('\n').trimEnd(), report: reportJob(apps, 'backup', 'Backup failed') });
 }
 
 /** `restore-drill.yml`: for each of them a job that restores the newest backup into a server of its own. */
@@ -44,7 +44,7 @@ export function renderDrillWorkflow(tree: ReadTree, apps: readonly BucketApp[]):
       artifact: `restore-drill${suffix}`,
     });
   });
-  return renderFile('restore-drill.yml', { crons, jobs: jobs.join('\n'), report: reportJob(apps, 'drill', 'Restore drill failed') });
+  return renderFile('restore-drill.yml', { crons, jobs: jobs.join('\n').trimEnd(), report: reportJob(apps, 'drill', 'Restore drill failed') });
 }
 
 /** Region of the bucket, as text or as the variable that holds it. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { auditApp } from '../../audit/audit';
+import { auditApp, auditLive } from '../../audit/audit';
 import { openDisk } from '../../audit/disk-tree';
 import { isFailure } from '../../audit/report';
 import { printTable } from '../../audit/table';
@@ -12,7 +12,9 @@ export default async function audit(options: AuditOptions, context: ExecutorCont
   const name = context.projectName ?? '';
   const project = context.projectsConfigurations.projects[name];
   if (!project) throw new Error(`The audit target belongs to a project; ${name || 'none'} is not one. Run it as: nx run <app>:audit`);
-  const report = auditApp(openDisk(context.root), { name, root: project.root }, options.only);
+  const report = options.live
+    ? await auditLive(openDisk(context.root), { name, root: project.root }, options.only)
+    : auditApp(openDisk(context.root), { name, root: project.root }, options.only);
   const json = JSON.stringify(report, null, 2);
   if (options.outputFile) {
     const path = join(context.root, options.outputFile);

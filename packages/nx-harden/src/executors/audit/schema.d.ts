@@ -17,6 +17,10 @@ export interface AuditOptions {
    */
   only?: string[];
   /**
+   * Also look at what runs, such as the age of the newest backup. The target audit-live does, and is never taken from the cache (default: false).
+   */
+  live?: boolean;
+  /**
    * Also write the result to this file, relative to the workspace; the JSON one, whatever is printed (default: none).
    */
   outputFile?: string;
