@@ -158,7 +158,7 @@ async function inTurn(ways, before, after) {
 /** @param {import('./backup-lab/postgres.mjs').Postgres} postgres */
 function machine({ version }) {
   const aws = spawnSync('aws', ['--version'], { encoding: 'utf-8' }).stdout.split(' ')[0]?.replace('aws-cli/', 'aws-cli ');
-  return `${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds in turn, a database that dumps to ${megabytes(BYTES)} MB of SQL, all on one machine: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 1024 ** 3)} GB, ${process.platform}, Node ${process.version.slice(1)}, PostgreSQL ${version} (its own settings, fsync off), ${SERVER}, ${aws}.`;
+  return `${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds in turn, a database that dumps to about ${megabytes(BYTES)} MB of SQL, all on one machine: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 1024 ** 3)} GB, ${process.platform}, Node ${process.version.slice(1)}, PostgreSQL ${version} (its own settings, fsync off), ${SERVER}, ${aws}.`;
 }
 
 /** @param {string} name @param {number} otherwise */

@@ -30,7 +30,9 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
 const rootManifest = (more: object = {}): string => json({ name: '@acme/source', private: true, ...more });
 const appManifest = (dependencies: Record<string, string>): string =>
   json({ name: '@acme/web', version: '0.0.1', private: true, dependencies });
-const NEXT_16 = { next: '~16.4.6', react: '^19.0.0', 'react-dom': '^19.0.0' };
+const NEXT_ALONE = { next: '~16.4.6', react: '^19.0.0', 'react-dom': '^19.0.0' };
+/** With a database, as most have one. */
+const NEXT_16 = { ...NEXT_ALONE, pg: '^8.20.0' };
 const PNPM = { 'pnpm-workspace.yaml': "packages:\n  - 'apps/*'\n", 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" };
 
 export const fixtures: AppFixture[] = [
@@ -65,7 +67,7 @@ export const fixtures: AppFixture[] = [
     name: 'a Pages Router app in JavaScript on Next 14, with Nx plugins composed, and yarn',
     project: 'legacy',
     files: {
-      'package.json': rootManifest({ dependencies: { next: '14.2.30' }, packageManager: 'yarn@4.9.2' }),
+      'package.json': rootManifest({ dependencies: { next: '14.2.30', 'pg-promise': '^11.0.0' }, packageManager: 'yarn@4.9.2' }),
       'yarn.lock': '',
       'apps/legacy/project.json': json({ name: 'legacy', root: 'apps/legacy' }),
       'apps/legacy/next.config.js': `const { composePlugins, withNx } = require('@nx/next');\n\nconst nextConfig = { nx: {} };\nconst plugins = [withNx];\n\nmodule.exports = composePlugins(...plugins)(nextConfig);\n`,
@@ -77,7 +79,7 @@ export const fixtures: AppFixture[] = [
     name: 'a standalone app with a middleware on Next 15, and bun',
     project: '',
     files: {
-      'package.json': json({ name: 'solo', private: true, nx: {}, dependencies: { next: '^15.3.0', react: '^19.0.0' } }),
+      'package.json': json({ name: 'solo', private: true, nx: {}, dependencies: { next: '^15.3.0', react: '^19.0.0', '@prisma/client': '^6.0.0' } }),
       'bun.lock': '{}\n',
       'tsconfig.json': '{}\n',
       'next.config.mjs': `/** @type {import('next').NextConfig} */\nconst config = {\n  async headers() {\n    return [{ source: '/(.*)', headers: [{ key: 'X-Own', value: '1' }] }];\n  },\n};\n\nexport default config;\n`,
@@ -134,10 +136,12 @@ export const fixtures: AppFixture[] = [
   {
     name: 'an app with an empty config, as ours would be for one without',
     project: 'web',
+    // It has no database, so nothing of it is missed.
+    protects: ['backup'],
     files: {
       'package.json': rootManifest(),
       ...PNPM,
-      'apps/web/package.json': appManifest(NEXT_16),
+      'apps/web/package.json': appManifest(NEXT_ALONE),
       'apps/web/next.config.mjs': 'export default {};\n',
       'apps/web/pages/index.jsx': PAGE,
     },

@@ -41,7 +41,7 @@ export interface RestoreDbOptions {
    */
   yesOverwrite?: string;
   /**
-   * Only these tables: their definitions and rows, without indexes and foreign keys. Example: posts,public.users.
+   * Only the rows of these tables, as name or schema.name, with their keys; all definitions are made, without further indexes and foreign keys. Example: posts,shop.users.
    */
   tables?: string[];
   /**
