@@ -1,18 +1,25 @@
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { commitAll, initRepository, status } from './src/git.ts';
 import { inOrder } from './src/in-order.ts';
 import { startPostgres, type TestDatabase } from './src/postgres.ts';
 import { watchCommandLines } from './src/process-watch.ts';
-import { attempt, REPOSITORY, run, type Outcome } from './src/shell.ts';
+import { attempt, REPOSITORY, run, userEnvironment, type Outcome } from './src/shell.ts';
 import { makeTempDir } from './src/temp.ts';
 import { createTypeScriptWorkspace } from './src/typescript-workspace.ts';
 
 const { tarball } = inject('shared');
 const PASSWORD = 'e2e-Passw0rd-%25-17f3';
 const POSTS = "CREATE TABLE posts (id serial PRIMARY KEY, title text, extra jsonb); INSERT INTO posts (title, extra) SELECT 'post ' || i, jsonb_build_object('ä', i) FROM generate_series(1, 20000) i; CREATE TABLE empty (a int); SELECT 1";
+
+/** Folders with a password in them, of a run that is over. */
+async function leftOvers(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('nx-harden-libpq-'));
+}
 
 describe('backups as a new user makes them', () => {
   inOrder();
@@ -125,6 +132,36 @@ describe('backups as a new user makes them', () => {
     const seen = watchCommandLines([PASSWORD]);
     await run('sh', ['-c', 'sleep 0.3; true', PASSWORD], dir);
     expect((await seen.stop()).found).not.toEqual([]);
+  });
+
+  it('are given up by Ctrl-C, and say so', async () => {
+    const folder = join(dir, '.backups/shop');
+    const wholeOnes = async (): Promise<string[]> => {
+      const ids = await readdir(folder);
+      const files = await Promise.all(ids.map((id) => readdir(join(folder, id))));
+      return ids.filter((_, index) => files[index]?.includes('manifest.json'));
+    };
+    const before = await wholeOnes();
+    // A lock that is held keeps the dump waiting, so that it is surely under way.
+    const holding = server.query("BEGIN; LOCK TABLE wide IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(8); COMMIT", 'shop');
+    const child = execa('pnpm', ['exec', 'nx', 'run', 'web:backup-db'], { cwd: dir, env: userEnvironment(), extendEnv: false, detached: true, reject: false, all: true, stdin: 'ignore' });
+    let heard = '';
+    await new Promise<void>((resolve) => {
+      child.all.on('data', (chunk: Buffer) => {
+        heard += chunk.toString();
+        if (heard.includes('Backing up shop')) resolve();
+      });
+      child.once('exit', () => resolve());
+    });
+    // As a terminal does it: to all that run in the foreground.
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const { exitCode } = await child;
+    expect(exitCode).not.toBe(0);
+    // Nx may be gone before the executor has said its last.
+    for (let tries = 0; tries < 50 && (await leftOvers()).length > 0; tries++) await sleep(200);
+    expect(await leftOvers()).toEqual([]);
+    expect(await wholeOnes()).toEqual(before);
+    await holding;
   });
 
   it('come through faults, or leave nothing behind that looks like a backup', async () => {

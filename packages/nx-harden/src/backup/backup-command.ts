@@ -100,7 +100,7 @@ async function backUpOne(command: BackupCommand, connection: Connection, store: 
       tool: command.tool,
       jobs: command.jobs,
       dump: command.format,
-      compression: resolveCompression(command.compression === 'auto' && command.format === 'plain' ? 'gzip' : command.compression),
+      compression: resolveCompression(command.compression === 'auto' && command.format === 'plain' ? 'gzip' : command.compression, command.level),
       ...(command.level !== undefined && { level: command.level }),
       recipients: command.encryptTo,
       verify: command.verify === 'stream',
@@ -114,6 +114,7 @@ async function backUpOne(command: BackupCommand, connection: Connection, store: 
         },
         bytes: (more) => progress.add(more),
         table: (name) => progress.at(name),
+        warn: (line) => progress.say(`Warning: ${line}`),
       },
     });
   } catch (error) {
@@ -138,12 +139,15 @@ function told({ manifest, key }: FinishedBackup, store: ObjectStore): string {
   return `${megabytes(plain)} became ${megabytes(stored)} (${how}) in ${duration(manifest.durationMs)}: ${store.url.replace(/\/$/, '')}/${key}`;
 }
 
+/** Databases that managed servers keep for themselves. */
+const PROVIDERS_OWN = ['rdsadmin', 'cloudsqladmin', 'azure_maintenance', 'azure_sys', '_dodb'];
+
 async function databasesOf(connection: Connection, asked: readonly string[]): Promise<string[]> {
   if (asked.length === 0) return [connection.database];
   if (!asked.includes('*')) return [...new Set(asked)];
   const client = await connect(connection);
   try {
-    const { rows } = await client.query<{ name: string }>('SELECT datname AS name FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname');
+    const { rows } = await client.query<{ name: string }>("SELECT datname AS name FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 AND pg_catalog.has_database_privilege(datname, 'CONNECT') AND datname <> ALL ($1) ORDER BY datname", [PROVIDERS_OWN]);
     return rows.map(({ name }) => name);
   } finally {
     await client.end();

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { folderOf, newBackupId } from './backup-id';
 import type { Connection } from './connection';
-import { describeConnection } from './connection';
+import { conninfo, describeConnection } from './connection';
 import { storeBytes, storeDump, type DumpRequest, type DumpSettings } from './dump-object';
 import { MANIFEST, MANIFEST_FORMAT, printManifest, type BackedUpTable, type BackupObject, type Compression, type Manifest } from './manifest';
 import type { ObjectStore } from './object-store';
@@ -36,6 +36,8 @@ export interface BackupProgress {
   begin(facts: { database: string; server: string; client: string; expectedBytes: number }): void;
   bytes(more: number): void;
   table(name: string): void;
+  /** What does not keep the backup from being made, and should be known. */
+  warn(line: string): void;
 }
 
 export interface FinishedBackup {
@@ -48,6 +50,7 @@ export interface FinishedBackup {
 const LOCK_TIMEOUT_MS = 60_000;
 /** The rows of a table take less on disk than in a dump at times: bytea is twice as long in text. */
 const GROWTH = 2.5;
+const CLOCKS_MAY_DIFFER_MS = 3_600_000;
 /** Of all objects together. */
 const PARTS_IN_FLIGHT = 4;
 const LEAST = 64 * 1024 * 1024;
@@ -73,6 +76,8 @@ export async function backUpDatabase(settings: BackupSettings): Promise<Finished
     const folder = folderOf(connection.database, id);
     const shards = planShards(facts.tables, settings.dump === 'plain' ? 1 : settings.jobs, await largeObjectBytes(client));
     progress.begin({ database: describeConnection(connection), server: server.version, client: `${programs.version} (${programs.place})`, expectedBytes: server.databaseSize });
+    if (facts.unreadable.length > 0) progress.warn(`Not in it: the rows of ${facts.unreadable.map(({ schema, name }) => `${schema}.${name}`).join(', ')}, which cannot be read here.`);
+    if (Math.abs(at.getTime() - Date.now()) > CLOCKS_MAY_DIFFER_MS) progress.warn(`The server's clock says ${at.toISOString()}, and this machine's ${new Date().toISOString()}: set the one that is wrong, since the age of backups is told by it.`);
     const { objects, samples } = await dumpAll({ settings, programs, folder, snapshot, shards, client, facts: facts.tables, server, signal: either, failure });
     const manifest: Manifest = {
       format: MANIFEST_FORMAT,
@@ -80,7 +85,7 @@ export async function backUpDatabase(settings: BackupSettings): Promise<Finished
       database: connection.database,
       snapshotAt: at.toISOString(),
       durationMs: Math.round(performance.now() - started),
-      server: { version: server.version, major: server.major, encoding: server.encoding, collate: server.collate, ctype: server.ctype },
+      server: { version: server.version, major: server.major, encoding: server.encoding, collate: server.collate, ctype: server.ctype, localeProvider: server.localeProvider, locale: server.locale },
       client: { program: 'pg_dump', version: programs.version },
       tool: settings.tool,
       dump: settings.dump,
@@ -91,6 +96,7 @@ export async function backUpDatabase(settings: BackupSettings): Promise<Finished
       extensions: server.extensions,
       objects,
       tables: facts.tables.map((table, index) => ({ ...table, ...samples[index], object: objectOf(table, shards, objects) })),
+      ...(facts.unreadable.length > 0 && { withoutRows: facts.unreadable.map(({ schema, name }) => `${schema}.${name}`) }),
       verifiedBy: !settings.verify ? null : settings.dump === 'plain' ? 'end-marker' : 'pg_restore',
     };
     either.throwIfAborted();
@@ -167,9 +173,9 @@ function dumpRequest(shard: Shard, { dump }: BackupSettings, snapshot: string, {
   };
 }
 
-function rolesRequest({ roles }: BackupSettings): DumpRequest[] {
+function rolesRequest({ roles, connection }: BackupSettings): DumpRequest[] {
   if (roles === 'none') return [];
-  return [{ name: 'globals.sql', role: 'globals', program: 'pg_dumpall', args: ['--globals-only', '--no-password', ...(roles === 'without-passwords' ? ['--no-role-passwords'] : [])], atMost: LEAST }];
+  return [{ name: 'globals.sql', role: 'globals', program: 'pg_dumpall', args: ['--globals-only', '--no-password', ...(roles === 'without-passwords' ? ['--no-role-passwords'] : []), `--database=${conninfo(connection.database)}`], atMost: LEAST }];
 }
 
 /** Counts and samples in the snapshot, while the dumps are on their way. In the order of the tables. */

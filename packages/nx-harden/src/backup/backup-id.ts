@@ -16,7 +16,12 @@ export function timeOfBackup(id: string): Date | undefined {
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
+/** The name of a database as a part of a key: no `/`, and none of the names that a folder gives a meaning of its own. */
+export function folderOfDatabase(database: string): string {
+  return encodeURIComponent(database).replace(/^\.+$/, (dots) => '%2E'.repeat(dots.length));
+}
+
 /** The key of a backup's folder, with `/` at its end. */
 export function folderOf(database: string, id: string): string {
-  return `${encodeURIComponent(database)}/${id}/`;
+  return `${folderOfDatabase(database)}/${id}/`;
 }

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { timeOfBackup } from './backup-id';
+import { folderOfDatabase, timeOfBackup } from './backup-id';
 import { MANIFEST, parseManifest, type Manifest } from './manifest';
 import { NotThere, type ObjectStore } from './object-store';
 
@@ -16,6 +16,7 @@ export interface ListedBackup {
 export type WholeBackup = ListedBackup & { manifest: Manifest };
 
 const AT_ONCE = 8;
+const CLOCKS_MAY_DIFFER_MS = 3_600_000;
 
 /** The databases that a store has backups of, by name. */
 export async function databasesIn(store: ObjectStore): Promise<string[]> {
@@ -39,8 +40,11 @@ export async function listBackups(store: ObjectStore, database?: string): Promis
 }
 
 /** The newest verified one by the time of its snapshot. One that was never verified is taken only when there is no other. */
-export function latest(backups: readonly ListedBackup[]): WholeBackup | undefined {
-  const whole = backups.filter((backup): backup is WholeBackup => backup.manifest !== undefined);
+export function latest(backups: readonly ListedBackup[], now = new Date()): WholeBackup | undefined {
+  const all = backups.filter((backup): backup is WholeBackup => backup.manifest !== undefined);
+  // One from the future was made while a clock was wrong, and would be the newest for as long.
+  const past = all.filter(({ manifest }) => Date.parse(manifest.snapshotAt) <= now.getTime() + CLOCKS_MAY_DIFFER_MS);
+  const whole = past.length > 0 ? past : all;
   const verified = whole.filter(({ manifest }) => manifest.verifiedBy !== null);
   const time = ({ manifest }: WholeBackup): number => new Date(manifest.snapshotAt).getTime();
   return (verified.length > 0 ? verified : whole).sort((a, b) => time(b) - time(a) || (a.id < b.id ? 1 : -1))[0];
@@ -48,7 +52,7 @@ export function latest(backups: readonly ListedBackup[]): WholeBackup | undefine
 
 /** The manifest of one backup, or why it cannot be trusted; undefined when there is none. */
 export async function readBackup(store: ObjectStore, database: string, id: string): Promise<ListedBackup | undefined> {
-  const key = `${encodeURIComponent(database)}/${id}/${MANIFEST}`;
+  const key = `${folderOfDatabase(database)}/${id}/${MANIFEST}`;
   let manifest: string;
   try {
     manifest = await text(await store.read(key));
@@ -57,7 +61,7 @@ export async function readBackup(store: ObjectStore, database: string, id: strin
     throw error;
   }
   try {
-    return { database, id, manifest: parseManifest(manifest, id, `${store.url.replace(/\/$/, '')}/${key}`) };
+    return { database, id, manifest: parseManifest(manifest, { database, id }, `${store.url.replace(/\/$/, '')}/${key}`) };
   } catch (error) {
     return { database, id, damaged: (error as Error).message };
   }
@@ -83,7 +87,7 @@ async function readAll(store: ObjectStore, database: string, ids: readonly strin
 
 async function listIds(store: ObjectStore, database: string): Promise<string[]> {
   const ids: string[] = [];
-  for await (const id of store.folders(`${encodeURIComponent(database)}/`)) if (timeOfBackup(id)) ids.push(id);
+  for await (const id of store.folders(`${folderOfDatabase(database)}/`)) if (timeOfBackup(id)) ids.push(id);
   return ids;
 }
 
@@ -91,7 +95,7 @@ async function listIds(store: ObjectStore, database: string): Promise<string[]> 
 function databaseOf(folder: string): string | undefined {
   try {
     const database = decodeURIComponent(folder);
-    return encodeURIComponent(database) === folder ? database : undefined;
+    return folderOfDatabase(database) === folder ? database : undefined;
   } catch {
     return undefined;
   }

@@ -18,7 +18,9 @@ export function extensionOf(compression: Compression, recipients: readonly strin
 }
 
 /** The compression to use: zstd where this Node has it. Throws {@link CodecError} for one that it lacks. */
-export function resolveCompression(wanted: Compression | 'auto'): Compression {
+export function resolveCompression(wanted: Compression | 'auto', level?: number): Compression {
+  const most = { zstd: 19, gzip: 9, none: Infinity }[wanted === 'auto' ? (HAS_ZSTD ? 'zstd' : 'gzip') : wanted];
+  if (level !== undefined && (level < 1 || level > most)) throw new CodecError(`--level is ${level}; it is 1 to ${most} for that compression.`);
   if (wanted === 'auto') return HAS_ZSTD ? 'zstd' : 'gzip';
   if (wanted === 'zstd' && !HAS_ZSTD) throw new CodecError(`Node ${process.versions.node} has no zstd: use Node 22.15 or later, or --compression=gzip.`);
   return wanted;

@@ -34,7 +34,7 @@ const verify = (more: Partial<VerifyCommand> = {}): Promise<number> =>
   verifyCommand({ from: 'file:backups', backup: 'latest', jobs: 1, outputFile: 'drill.json', heartbeat: 'NO_HEARTBEAT', verbose: false, workspaceRoot, serverUrl: 'env:TEST_SERVER', ...more }, output);
 const urlOf = (database: string): string => server.url.replace(/\/postgres$/, `/${database}`);
 const idsOf = async (database: string, to = 'file:backups'): Promise<string[]> => (await listBackups(await openStore(to, { workspaceRoot }), database)).map(({ id }) => id);
-const leftBehind = (): string[] => readdirSync(tmpdir()).filter((name) => /^nx-harden-(pg|restore)-/.test(name));
+const leftBehind = (): string[] => readdirSync(tmpdir()).filter((name) => /^nx-harden-(libpq|restore)-/.test(name));
 
 beforeAll(async () => {
   server = await startScratchServer({ major: 15 });
@@ -95,6 +95,30 @@ describe('backup-db', () => {
     said = '';
     expect(await backup({ to: 'ftp://x' })).toBe(1);
     expect(said).toMatch(/^No database is named\. Set DATABASE_URL/);
+  });
+
+  it('is interrupted before it has begun, and no monitor hears of a success', async () => {
+    const { createServer } = await import('node:http');
+    const heard: string[] = [];
+    const monitor = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += chunk)).on('end', () => {
+        heard.push((JSON.parse(body) as { event: string }).event);
+        setTimeout(() => response.end(), heard.length === 1 ? 150 : 0);
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => monitor.once('listening', resolve));
+    process.env['TEST_MONITOR'] = `http://127.0.0.1:${(monitor.address() as { port: number }).port}/`;
+    try {
+      const running = backup({ heartbeat: 'TEST_MONITOR' });
+      setTimeout(() => process.emit('SIGTERM', 'SIGTERM'), 60);
+      expect(await running).toBe(143);
+      expect(heard).toEqual(['start', 'failure']);
+      expect(said).toContain('Stopped by SIGTERM');
+    } finally {
+      delete process.env['TEST_MONITOR'];
+      monitor.close();
+    }
   });
 
   it('is interrupted in order', async () => {
@@ -185,6 +209,37 @@ describe('verify-backup', () => {
     expect(said).toMatch(message);
     expect(JSON.parse(readFileSync(join(workspaceRoot, 'drill.json'), 'utf-8')).passed).toBe(false);
     expect(await sql('postgres', "SELECT datname FROM pg_database WHERE datname LIKE '%drill%'")).toEqual([]);
+  });
+
+  it('leaves no result of an earlier drill when it fails', async () => {
+    await backup();
+    await verify();
+    const [id = ''] = await idsOf('one');
+    const folder = join(workspaceRoot, 'backups/one', id);
+    for (const name of readdirSync(folder).filter((entry) => entry.includes('dump'))) writeFileSync(join(folder, name), 'x');
+    expect(await verify()).toBe(1);
+    expect(JSON.parse(readFileSync(join(workspaceRoot, 'drill.json'), 'utf-8'))).toMatchObject({ passed: false, backup: id, error: expect.stringContaining('is damaged') });
+  });
+
+  it('does not run what is no SQL in a plain dump', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const { createHash } = await import('node:crypto');
+    const { parseManifest, printManifest } = await import('./manifest');
+    await backup({ format: 'plain', roles: 'none' });
+    const [id = ''] = await idsOf('one');
+    const folder = join(workspaceRoot, 'backups/one', id);
+    const proof = join(workspaceRoot, 'proof');
+    const plain = Buffer.from(`\\! touch ${proof}\nSELECT 1;\n-- PostgreSQL database dump complete\n`);
+    const stored = gzipSync(plain);
+    const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+    const manifest = parseManifest(readFileSync(join(folder, 'manifest.json'), 'utf-8'), { database: 'one', id }, 'x');
+    const [dump] = manifest.objects.filter(({ role }) => role === 'dump');
+    Object.assign(dump ?? {}, { size: stored.length, sha256: sha(stored), plainSize: plain.length, plainSha256: sha(plain) });
+    writeFileSync(join(folder, dump?.name ?? ''), stored);
+    writeFileSync(join(folder, 'manifest.json'), printManifest(manifest));
+    expect(await verify()).toBe(1);
+    expect(said).toMatch(/backslash commands are restricted|knows no \\restrict/);
+    expect(existsSync(proof)).toBe(false);
   });
 
   it('starts a server for it when none is given, and ends it', async () => {

@@ -49,8 +49,11 @@ export function connectionFromEnv(env: NodeJS.ProcessEnv, variable?: string): Co
 /** A `postgres://` URL as a connection. `source` is for errors, which never hold the URL. */
 export function parseConnection(text: string, source: string): Connection {
   let url: URL;
+  if (/^postgres(ql)?:\/\/[^/?]*#/.test(text.trim())) throw new ConnectionError(`${source}: a "#" in the user or the password is written %23.`);
+  if (/^postgres(ql)?:\/\/([^/?]*@)?[^/?@]*,/.test(text.trim())) throw new ConnectionError(`${source} names several hosts. A dump is of one server: name that one.`);
   try {
-    url = new URL(text.trim());
+    // libpq takes an empty host, and the parameter "host" for it, as for a socket; the URL standard does not.
+    url = new URL(text.trim().replace(/^(postgres(?:ql)?:\/\/[^/?]*@)(?=[/?])/, '$1localhost'));
   } catch {
     throw new ConnectionError(`${source} does not hold a URL such as postgres://user:password@host:5432/name. Special characters in the password must be percent-encoded.`);
   }
@@ -153,6 +156,11 @@ function decode(text: string, source: string): string {
   } catch {
     throw new ConnectionError(`${source}: a "%" in the URL is not followed by two hexadecimal digits. In a password it is written %25.`);
   }
+}
+
+/** A name that looks like a connection string would be taken for one by PostgreSQL's programs. */
+export function conninfo(database: string): string {
+  return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
 }
 
 /** For people and logs. */

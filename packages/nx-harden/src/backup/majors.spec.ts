@@ -42,7 +42,7 @@ async function sql(server: ScratchServer, database: string, text: string): Promi
   await client.query(text).finally(() => client.end());
 }
 const backUp = (major: Major) =>
-  backUpDatabase({ connection: { ...parseConnection(servers.get(major)?.url ?? '', 'X'), database: 'shop' }, store, tool: 'test', jobs: 2, dump: 'custom', compression: 'gzip', recipients: [], verify: true, roles: 'without-passwords', signal, progress: { begin() {}, bytes() {}, table() {} } });
+  backUpDatabase({ connection: { ...parseConnection(servers.get(major)?.url ?? '', 'X'), database: 'shop' }, store, tool: 'test', jobs: 2, dump: 'custom', compression: 'gzip', recipients: [], verify: true, roles: 'without-passwords', signal, progress: { begin() {}, bytes() {}, table() {}, warn() {} } });
 
 beforeAll(async () => {
   store = await openStore(`file://${root}/store`, { workspaceRoot: root });

@@ -48,7 +48,7 @@ export interface Manifest {
   /** Of the snapshot, by the server's clock; ISO 8601. */
   snapshotAt: string;
   durationMs: number;
-  server: { version: string; major: number; encoding: string; collate: string; ctype: string };
+  server: { version: string; major: number; encoding: string; collate: string; ctype: string; localeProvider: string; locale: string | null };
   client: { program: 'pg_dump'; version: string };
   /** Version of the plugin. */
   tool: string;
@@ -63,6 +63,8 @@ export interface Manifest {
   extensions: string[];
   objects: BackupObject[];
   tables: BackedUpTable[];
+  /** Tables whose rows are not in it, as `schema.name`: unlogged ones of a standby. */
+  withoutRows?: string[];
   /** What read the whole dump as it passed; null when that was switched off. */
   verifiedBy: 'pg_restore' | 'end-marker' | null;
 }
@@ -77,7 +79,7 @@ export function printManifest(manifest: Manifest): string {
 }
 
 /** Reads a manifest; `where` is for the error. Throws {@link ManifestError} for one that was changed, or is of another version or backup. */
-export function parseManifest(text: string, id: string, where: string): Manifest {
+export function parseManifest(text: string, { database, id }: Pick<Manifest, 'database' | 'id'>, where: string): Manifest {
   let value: Partial<Manifest> & { sha256?: string };
   try {
     value = JSON.parse(text);
@@ -91,6 +93,8 @@ export function parseManifest(text: string, id: string, where: string): Manifest
     throw new ManifestError(`${where} has format ${manifest.format}, and this version of nx-harden reads up to ${MANIFEST_FORMAT}: update @chronos/nx-harden.`);
   }
   if (printManifest(manifest as Manifest) !== text) throw new ManifestError(`${where} is damaged: its hash is not that of its content. This backup cannot be trusted; use another one.`);
-  if (manifest.id !== id) throw new ManifestError(`${where} is the manifest of another backup, ${manifest.id}. This backup cannot be trusted; use another one.`);
+  if (manifest.id !== id || manifest.database !== database) throw new ManifestError(`${where} is the manifest of another backup, ${manifest.id} of ${manifest.database}. This backup cannot be trusted; use another one.`);
+  const isWhole = Array.isArray(manifest.objects) && Array.isArray(manifest.tables) && Array.isArray(manifest.recipients) && manifest.server && manifest.client && manifest.objects.every(({ name }) => /^[\w.-]+$/.test(name) && !name.startsWith('.'));
+  if (!isWhole || Number.isNaN(Date.parse(manifest.snapshotAt ?? ''))) throw new ManifestError(`${where} is damaged: parts of it are missing. This backup cannot be trusted; use another one.`);
   return manifest as Manifest;
 }

@@ -40,6 +40,22 @@ describe('what a program of PostgreSQL gets', () => {
   });
 });
 
+describe('clients that are ahead of the server', () => {
+  const run = (script: string): Promise<void> => startPg(shell, 'pg_restore', [script], undefined, { tolerated: /"transaction_timeout"/ }).done;
+  const known = 'echo "pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter \\"transaction_timeout\\"" >&2; ';
+  const end = 'echo "pg_restore: warning: errors ignored on restore: 1" >&2; exit 1';
+
+  it('have not failed by the one setting that it does not know', async () => {
+    await expect(run(known + end)).resolves.toBeUndefined();
+  });
+
+  it('have failed by anything else', async () => {
+    await expect(run(`${known}echo "pg_restore: error: could not execute query: ERROR:  relation exists" >&2; ${end}`)).rejects.toThrow('relation exists');
+    await expect(run('exit 1')).rejects.toThrow('failed with 1');
+    await expect(run(`${known}exit 2`)).rejects.toThrow('failed with 2');
+  });
+});
+
 describe('a program that fails', () => {
   const failure = (script: string): Promise<Error> => startPg(shell, 'pg_dump', [script], undefined).done.then(() => new Error('it did not fail'), (error: Error) => error);
 

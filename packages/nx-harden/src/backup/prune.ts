@@ -1,4 +1,4 @@
-import { folderOf, timeOfBackup } from './backup-id';
+import { folderOf, folderOfDatabase, timeOfBackup } from './backup-id';
 import { listBackups, readBackup, type ListedBackup } from './catalog';
 import { MANIFEST, printManifest, type Manifest } from './manifest';
 import type { Deletion, ObjectStore, StoredObject, UnfinishedUpload } from './object-store';
@@ -110,7 +110,7 @@ export async function sweepUnfinished(store: ObjectStore, database: string, now:
   const isOld = (time: Date): boolean => storeNow.getTime() - time.getTime() > olderThanMs;
   const sweep: Sweep = { abandoned: [], removed: [], kept: [] };
   const busy = new Set<string>();
-  for await (const upload of store.unfinished(`${encodeURIComponent(database)}/`)) {
+  for await (const upload of store.unfinished(`${folderOfDatabase(database)}/`)) {
     const id = idOf(upload.key);
     if (id === undefined) continue;
     if (isOld(upload.begun)) sweep.abandoned.push(upload);
@@ -194,7 +194,7 @@ function keptOf(deletions: readonly Deletion[]): Deletion[] {
 /** What lies in the folders of backups, by one listing. */
 async function objectsById(store: ObjectStore, database: string): Promise<Map<string, StoredObject[]>> {
   const found = new Map<string, StoredObject[]>();
-  for await (const object of store.list(`${encodeURIComponent(database)}/`)) {
+  for await (const object of store.list(`${folderOfDatabase(database)}/`)) {
     const id = idOf(object.key);
     if (id === undefined) continue;
     const objects = found.get(id);

@@ -1,5 +1,6 @@
 import { connectionFromEnv, ConnectionError, parseConnection, type Connection } from './connection';
 import { connectionFromSecret } from './secret';
+import { withPassword } from './password';
 import { openTunnel } from './tunnel';
 
 /** How a person says which database is meant. */
@@ -17,7 +18,8 @@ export async function reachDatabase({ connection, secretId, ssh, region }: Reach
 }
 
 export async function throughTunnel(connection: Connection, ssh: string | undefined, signal: AbortSignal): Promise<{ connection: Connection; close: () => void }> {
-  return ssh ? await openTunnel(connection, ssh, signal) : { connection, close: () => undefined };
+  const complete = await withPassword(connection);
+  return ssh ? await openTunnel(complete, ssh, signal) : { connection: complete, close: () => undefined };
 }
 
 /** `env:NAME`, or a URL without a password: one on a command line is in the history and in the list of processes. */
@@ -30,5 +32,5 @@ export function connectionFromOption(value: string, option: string): Connection 
   }
   const connection = parseConnection(value, `--${option}`);
   if (connection.password !== undefined) throw new ConnectionError(`--${option} holds a password, which is now in the shell's history: change it, put the URL into an environment variable, and name that: --${option}=env:NAME.`);
-  return { ...connection, ...(process.env['PGPASSWORD'] && { password: process.env['PGPASSWORD'] }) };
+  return connection;
 }

@@ -83,7 +83,7 @@ async function* counted(source: AsyncIterable<Buffer>, measure: Measure, onBytes
  * Feeds an object to a program, and ends its input only when the object was found whole. When the program fails first,
  * the object is read to its end: damage is then what is told, being the cause.
  */
-export async function feedObject(source: BackupSource, object: BackupObject, { process: child, done }: PgRun): Promise<void> {
+export async function feedObject(source: BackupSource, object: BackupObject, { process: child, done }: PgRun, change: (dump: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = (dump) => dump): Promise<void> {
   let isRunning = true;
   const ended = done.then(
     () => (isRunning = false),
@@ -92,7 +92,7 @@ export async function feedObject(source: BackupSource, object: BackupObject, { p
   // What nobody listens to would fill the pipe.
   if (child.stdout.listenerCount('data') === 0 && child.stdout.listenerCount('readable') === 0) child.stdout.resume();
   try {
-    for await (const chunk of readObject(source, object)) {
+    for await (const chunk of change(readObject(source, object))) {
       if (!isRunning || child.stdin.destroyed || child.stdin.write(chunk)) continue;
       await Promise.race([once(child.stdin, 'drain').catch(() => undefined), ended]);
     }

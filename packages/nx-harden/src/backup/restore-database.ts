@@ -6,7 +6,7 @@ import { readSmallObject, type BackupSource } from './read-object';
 import { restoreObjects } from './restore-objects';
 import { restoreRoles } from './restore-roles';
 import { connect } from './snapshot';
-import { compareTables, type ComparedTable } from './table-facts';
+import { compareTables, describeServer, type ComparedTable } from './table-facts';
 import { besideName, connectForMaintenance, createDatabase, databaseProperties, dropDatabase, type DatabaseProperties, inspectTarget, quoted, statementsFor, swapDatabases, TargetError, type TargetState } from './target-database';
 
 /** How a backup is restored; defaults are those of `executors/restore-db/schema.json`. */
@@ -23,6 +23,8 @@ export interface RestoreSettings {
   /** Make the roles that the server lacks. */
   roles: boolean;
   withoutOwners: boolean;
+  /** Leaves out subscriptions and publications, which tie a database to others. */
+  withoutReplication?: boolean;
   pgDumpPath?: string;
   signal: AbortSignal;
   /** Told of each step, and of each table as its rows come. */
@@ -52,7 +54,8 @@ export async function restoreDatabase(settings: RestoreSettings): Promise<Finish
   // A key that does not fit, or a compression that this Node does not know, is told before anything is made.
   const properties = await readProperties(source);
   signal.throwIfAborted();
-  const isBeside = state.exists && !state.isEmpty;
+  // Beside what is there, also when that is empty: a failure then leaves no half of it.
+  const isBeside = state.exists && (!state.isEmpty || (state.mayCreate && state.isOwner));
   const name = isBeside ? besideName(target.database, `restoring_${Date.now().toString(36)}`) : target.database;
   const made = !state.exists || isBeside;
   if (made && !state.mayCreate) throw new TargetError(cannotCreate(settings, state));
@@ -63,23 +66,28 @@ export async function restoreDatabase(settings: RestoreSettings): Promise<Finish
   });
   try {
     const roles = settings.roles && outside ? await makeRoles(outside, source) : [];
-    const old = isBeside && outside ? await databaseProperties(outside, target.database) : undefined;
-    if (made && outside) await createDatabase(outside, name, source.manifest, old?.owner);
+    if (made && outside) await make(outside, settings, name, isBeside ? await databaseProperties(outside, target.database) : settings.withoutOwners ? undefined : properties, isBeside);
     try {
-      const compared = await fill(settings, tables, { ...target, database: name }, !made);
+      const compared = await fill(settings, tables, { ...target, database: name }, state, !made);
       const differing = compared.filter(({ ok }) => !ok);
       if (differing.length > 0 && isBeside) throw new TargetError(`What was restored differs from the backup (${differing.map(({ schema, name: table, why }) => `${schema}.${table}: ${why}`).join('; ')}), so ${target.database} was left as it was.`);
-      if (made && !isBeside && outside && properties && !settings.withoutOwners) await setProperties(outside, properties, name, settings.say);
       signal.throwIfAborted();
-      const keptAs = isBeside && outside && old ? await takePlace(outside, name, target.database, old, settings.say) : undefined;
+      const keptAs = isBeside && outside ? await takePlace(outside, name, target.database, state.isEmpty, settings.say) : undefined;
       return { ...(keptAs && { keptAs }), roles, tables: compared, durationMs: Math.round(performance.now() - started) };
     } catch (error) {
       if (made && outside) await dropDatabase(outside, name).catch((dropping: Error) => settings.say(`The half of it in ${name} could not be dropped (${dropping.message}): DROP DATABASE ${quoted(name)}`));
+      else settings.say(`${target.database} was empty, and now holds a part of the backup. It has to be emptied (DROP SCHEMA … CASCADE) before the next try.`);
       throw error;
     }
   } finally {
     await outside?.end();
   }
+}
+
+/** An empty database with what is to be set on it: a right that is missing shows before the work. */
+async function make(outside: Client, { source, say }: RestoreSettings, name: string, properties: DatabaseProperties | undefined, isBeside: boolean): Promise<void> {
+  await createDatabase(outside, name, source.manifest, { owner: isBeside ? properties?.owner : undefined, say });
+  if (properties) await setProperties(outside, properties, name, say);
 }
 
 async function refuseToOverwrite({ target, clean, confirm }: RestoreSettings, { isEmpty, size }: TargetState): Promise<void> {
@@ -116,7 +124,7 @@ async function makeRoles(outside: Client, source: BackupSource): Promise<string[
 }
 
 /** Restores into a database that is there and empty, and compares it with what the manifest says. */
-async function fill(settings: RestoreSettings, chosen: Manifest['tables'], connection: Connection, inOneTransaction: boolean): Promise<ComparedTable[]> {
+async function fill(settings: RestoreSettings, chosen: Manifest['tables'], connection: Connection, { isSuperuser }: TargetState, inOneTransaction: boolean): Promise<ComparedTable[]> {
   const { source, signal, say } = settings;
   // An archive is read by programs that are no older than those which wrote it; the server may be of any later version.
   const programs = findPgPrograms(Number.parseInt(source.manifest.client.version, 10), settings.pgDumpPath ? { pgDumpPath: settings.pgDumpPath } : {});
@@ -132,6 +140,10 @@ async function fill(settings: RestoreSettings, chosen: Manifest['tables'], conne
       withoutOwners: settings.withoutOwners,
       inOneTransaction,
       settings: await fastToast(client),
+      serverMajor: (await describeServer(client)).major,
+      isSuperuser,
+      withoutExtensions: isSuperuser ? [] : await forbiddenExtensions(client, source.manifest.extensions, say),
+      withoutReplication: settings.withoutReplication ?? false,
       signal,
       onLine: (line) => tableOf(line, settings.onTable),
     });
@@ -147,6 +159,23 @@ async function fill(settings: RestoreSettings, chosen: Manifest['tables'], conne
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Which extensions the role may not make: tried, and taken back. On a managed server they are the provider's. */
+async function forbiddenExtensions(client: Client, names: readonly string[], say: (line: string) => void): Promise<string[]> {
+  const forbidden: string[] = [];
+  for (const name of names) {
+    await client.query('BEGIN');
+    try {
+      await client.query(`CREATE EXTENSION IF NOT EXISTS ${quoted(name)} CASCADE`);
+    } catch (error) {
+      if ((error as { code?: string }).code === '42501') forbidden.push(name);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  }
+  if (forbidden.length > 0) say(`Warning: without the extension ${forbidden.join(', ')}, which ${client.user ?? 'this role'} may not make here: have it made by who may (CREATE EXTENSION).`);
+  return forbidden;
 }
 
 /**
@@ -167,10 +196,14 @@ function chosenTables({ id, tables }: Manifest, only: readonly string[]): Manife
   return tables.filter((table) => only.some((asked) => isNamed(asked, table)));
 }
 
-async function takePlace(outside: Client, fresh: string, name: string, old: DatabaseProperties, say: (line: string) => void): Promise<string> {
-  for (const statement of statementsFor(old, fresh)) await outside.query(statement);
+/** Returns under which name the old one is kept; an empty one is not. */
+async function takePlace(outside: Client, fresh: string, name: string, isEmpty: boolean, say: (line: string) => void): Promise<string | undefined> {
   const keptAs = besideName(name, `before_${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '').toLowerCase()}`);
   await swapDatabases(outside, fresh, name, keptAs);
+  if (isEmpty) {
+    await dropDatabase(outside, keptAs);
+    return undefined;
+  }
   say(`What was in ${name} before is kept as ${keptAs}. When you are sure: DROP DATABASE ${quoted(keptAs)}`);
   return keptAs;
 }

@@ -2,33 +2,25 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import type { Connection } from './connection';
 import type { BackedUpTable, BackupObject } from './manifest';
-import { libpqEnvironment, PgProgramFailure, startPg, type LibpqEnvironment } from './pg-process';
-import type { PgPrograms } from './pg-programs';
+import { libpqEnvironment, startPg, type LibpqEnvironment } from './pg-process';
+import { forPsql } from './plain-dump';
+import { explainRestore, isAhead, listArchive, listArgument, startRestore, type PgRestoreSettings } from './pg-restore';
 import { feedObject, readObject, type BackupSource } from './read-object';
 
 /** How the objects of a backup go into a database. */
-export interface RestoreObjects {
+export interface RestoreObjects extends PgRestoreSettings {
   source: BackupSource;
-  /** The database that they go into. */
-  connection: Connection;
-  programs: PgPrograms;
   /** Parts of the rows that are restored at the same time, and indexes that are built so. */
   jobs: number;
   schemaOnly: boolean;
   /** Only the rows of these; all when it is left out. */
   tables?: readonly BackedUpTable[] | undefined;
-  /** Leaves out who owns what and who may do what, for a server without these roles. */
-  withoutOwners: boolean;
   /** All or nothing, where one program does it all. */
   inOneTransaction: boolean;
   /** Further settings of the server for the sessions, which it has to know. */
   settings: Record<string, string>;
-  signal: AbortSignal;
-  onLine: (line: string) => void;
 }
 
 /**
@@ -43,28 +35,19 @@ export async function restoreObjects(work: RestoreObjects): Promise<void> {
   const libpq = libpqEnvironment(work.connection, { ...SESSION, ...work.settings });
   try {
     if (manifest.dump === 'plain') return await restorePlain(work, libpq, objectOf(work, 'dump'));
-    if (work.tables) return await restoreTables(work, work.tables, libpq);
-    if (manifest.objects.some(({ role }) => role === 'dump')) return await restoreWhole(work, libpq, objectOf(work, 'dump'));
-    await restoreShards(work, libpq);
+    const folder = await mkdtemp(join(tmpdir(), 'nx-harden-restore-'));
+    try {
+      if (work.tables) await restoreTables(work, work.tables, libpq, folder);
+      else if (manifest.objects.some(({ role }) => role === 'dump')) await restoreWhole(work, libpq, objectOf(work, 'dump'), folder);
+      else await restoreShards(work, libpq, folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   } catch (error) {
-    throw explained(error);
+    throw explainRestore(error);
   } finally {
     libpq.dispose();
   }
-}
-
-/** What a team can do about rights that the restoring role lacks. */
-function explained(error: unknown): unknown {
-  const text = error instanceof PgProgramFailure ? error.said : '';
-  if (/must be (a )?(member of role|owner of|able to SET ROLE)|permission denied to set role/i.test(text)) {
-    return new Error(`${(error as Error).message}. The role that restores may not give things to their owners: restore as a superuser or as the owner of all, or leave owners and rights out by --owners=false.`);
-  }
-  if (/role "[^"]+" does not exist/i.test(text)) {
-    return new Error(`${(error as Error).message}. Make the roles of the backup by --roles (as a superuser), or leave owners and rights out by --owners=false.`);
-  }
-  const [, extension] = /extension "([^"]+)" is not available/i.exec(text) ?? [];
-  if (extension) return new Error(`${(error as Error).message}. Install the extension ${extension} on that server, or use one that has it.`);
-  return error;
 }
 
 function objectOf({ source: { manifest } }: RestoreObjects, role: BackupObject['role']): BackupObject {
@@ -76,54 +59,43 @@ function objectOf({ source: { manifest } }: RestoreObjects, role: BackupObject['
 async function restorePlain(work: RestoreObjects, libpq: LibpqEnvironment, object: BackupObject): Promise<void> {
   if (work.schemaOnly || work.tables || work.withoutOwners) throw new Error('A plain dump can only be restored as a whole, with its owners. Back up with --format=custom for --tables, --schemaOnly and --owners=false.');
   const run = startPg(work.programs, 'psql', ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', ...(work.inOneTransaction ? ['--single-transaction'] : []), '--no-password'], libpq, { signal: work.signal, onLine: work.onLine });
-  await feedObject(work.source, object, run);
+  await feedObject(work.source, object, run, (dump) => forPsql(dump, isAhead(work)));
 }
 
 /** One stream into one program, which reads it once. */
-async function restoreWhole(work: RestoreObjects, libpq: LibpqEnvironment, object: BackupObject): Promise<void> {
-  const args = [...common(work), ...(work.schemaOnly ? ['--schema-only'] : []), ...(work.inOneTransaction ? ['--single-transaction'] : [])];
-  await feedObject(work.source, object, startPg(work.programs, 'pg_restore', args, libpq, { signal: work.signal, onLine: work.onLine }));
+async function restoreWhole(work: RestoreObjects, libpq: LibpqEnvironment, object: BackupObject, folder: string): Promise<void> {
+  const args = [...(await listArgument(work, work.source, object, folder)), ...(work.schemaOnly ? ['--schema-only'] : []), ...(work.inOneTransaction ? ['--single-transaction'] : [])];
+  await feedObject(work.source, object, startRestore(work, visible(libpq, folder), args));
 }
 
 /** Definitions, then the rows in parallel, then indexes and constraints in parallel. */
-async function restoreShards(work: RestoreObjects, libpq: LibpqEnvironment): Promise<void> {
-  const { source, programs, jobs, signal, onLine } = work;
-  const folder = await mkdtemp(join(tmpdir(), 'nx-harden-restore-'));
+async function restoreShards(work: RestoreObjects, libpq: LibpqEnvironment, folder: string): Promise<void> {
+  const { source, jobs, signal } = work;
   const failure = new AbortController();
   const either = AbortSignal.any([signal, failure.signal]);
   try {
     // Definitions alone, which are small: only from a file can pg_restore work in parallel.
     const file = join(folder, 'schema.dump');
     await pipeline(readObject(source, objectOf(work, 'schema')), createWriteStream(file, { mode: 0o600 }));
+    const list = await listArgument(work, source, objectOf(work, 'schema'), folder);
     const fromFile = async (section: string, parallel: number): Promise<void> => {
-      const run = startPg(programs, 'pg_restore', [...common(work), ...(work.schemaOnly ? ['--schema-only'] : []), `--section=${section}`, `--jobs=${parallel}`, file], libpq && { ...libpq, files: [...libpq.files, file] }, { signal: either, onLine });
+      const run = startRestore(work, visible(libpq, folder), [...list, ...(work.schemaOnly ? ['--schema-only'] : []), `--section=${section}`, `--jobs=${parallel}`], { files: [file], signal: either });
       run.process.stdin.end();
       run.process.stdout.resume();
       await run.done;
     };
     await fromFile('pre-data', 1);
-    if (!work.schemaOnly) {
-      const parts = partsToRestore(work);
-      const restorePart = (part: BackupObject): Promise<void> =>
-        feedObject({ ...source, signal: either }, part, startPg(programs, 'pg_restore', [...common(work), '--section=data'], libpq, { signal: either, onLine }));
-      await inParallel(parts, jobs, restorePart, failure);
-    }
+    const restorePart = (part: BackupObject): Promise<void> => feedObject({ ...source, signal: either }, part, startRestore(work, libpq, ['--section=data'], { signal: either }));
+    if (!work.schemaOnly) await inParallel(partsToRestore(work), jobs, restorePart, failure);
     await fromFile('post-data', jobs);
   } catch (error) {
     throw signal.aborted ? signal.reason : failure.signal.aborted ? failure.signal.reason : error;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Tables of one schema in one object. */
-function byPlace(tables: readonly BackedUpTable[]): BackedUpTable[][] {
-  const groups = new Map<string, BackedUpTable[]>();
-  for (const table of tables) {
-    const place = JSON.stringify([table.schema, table.object]);
-    groups.set(place, [...(groups.get(place) ?? []), table]);
-  }
-  return [...groups.values()];
+/** A container has to see the list as well. */
+function visible(libpq: LibpqEnvironment, folder: string): LibpqEnvironment {
+  return { ...libpq, files: [...libpq.files, folder] };
 }
 
 /** The largest first, so that none is left to be waited for alone at the end. */
@@ -135,29 +107,30 @@ function partsToRestore({ source: { manifest } }: RestoreObjects): BackupObject[
  * All definitions, for the types and parents that a table may need; the rows of the chosen tables alone; and their keys.
  * Foreign keys would ask for rows that are not there.
  */
-async function restoreTables(work: RestoreObjects, tables: readonly BackedUpTable[], libpq: LibpqEnvironment): Promise<void> {
-  const { source, programs, signal, onLine } = work;
+async function restoreTables(work: RestoreObjects, tables: readonly BackedUpTable[], libpq: LibpqEnvironment, folder: string): Promise<void> {
+  const { source } = work;
   const archive = objectOf(work, source.manifest.objects.some(({ role }) => role === 'dump') ? 'dump' : 'schema');
-  const stream = (object: BackupObject, args: readonly string[], files: string[] = []): Promise<void> =>
-    feedObject(source, object, startPg(programs, 'pg_restore', [...common(work), ...args], { ...libpq, files: [...libpq.files, ...files] }, { signal, onLine }));
-  await stream(archive, ['--section=pre-data']);
+  const stream = (object: BackupObject, args: readonly string[]): Promise<void> => feedObject(source, object, startRestore({ ...work, withoutReplication: true }, visible(libpq, folder), args));
+  await stream(archive, [...(await listArgument(work, source, archive, folder)), '--section=pre-data']);
   for (const group of byPlace(tables)) {
     const object = source.manifest.objects.find(({ name }) => name === group[0]?.object);
     // pg_restore takes every named table of every named schema, so each schema has a run of its own.
     if (object) await stream(object, ['--section=data', `--schema=${group[0]?.schema}`, ...group.map(({ name }) => `--table=${name}`)]);
   }
-  const folder = await mkdtemp(join(tmpdir(), 'nx-harden-restore-'));
-  try {
-    const listing = startPg(programs, 'pg_restore', ['--list'], undefined, { signal });
-    const said = text(listing.process.stdout);
-    await feedObject(source, archive, listing);
-    const isKey = (line: string): boolean => !line.includes(' FK CONSTRAINT ') && tables.some(({ schema, name }) => line.includes(` CONSTRAINT ${schema} ${name} `));
-    const file = join(folder, 'keys.list');
-    await writeFile(file, `${(await said).split('\n').filter(isKey).join('\n')}\n`);
-    await stream(archive, ['--section=post-data', `--use-list=${file}`], [file]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const isKey = (line: string): boolean => !line.includes(' FK CONSTRAINT ') && tables.some(({ schema, name }) => line.includes(` CONSTRAINT ${schema} ${name} `));
+  const file = join(folder, 'keys.list');
+  await writeFile(file, `${(await listArchive(work, source, archive)).filter(isKey).join('\n')}\n`);
+  await stream(archive, ['--section=post-data', `--use-list=${file}`]);
+}
+
+/** Tables of one schema in one object. */
+function byPlace(tables: readonly BackedUpTable[]): BackedUpTable[][] {
+  const groups = new Map<string, BackedUpTable[]>();
+  for (const table of tables) {
+    const place = JSON.stringify([table.schema, table.object]);
+    groups.set(place, [...(groups.get(place) ?? []), table]);
   }
+  return [...groups.values()];
 }
 
 async function inParallel<T>(items: readonly T[], workers: number, work: (item: T) => Promise<void>, failure: AbortController): Promise<void> {
@@ -173,13 +146,4 @@ async function inParallel<T>(items: readonly T[], workers: number, work: (item: 
   const outcomes = await Promise.allSettled(Array.from({ length: Math.max(1, Math.min(workers, items.length)) }, guarded));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failure.signal.reason ?? failed.reason;
-}
-
-function common({ connection, withoutOwners }: RestoreObjects): string[] {
-  return ['--format=custom', '--exit-on-error', '--verbose', '--no-password', `--dbname=${conninfo(connection.database)}`, ...(withoutOwners ? ['--no-owner', '--no-privileges'] : [])];
-}
-
-/** A name that looks like a connection string would be taken for one. */
-function conninfo(database: string): string {
-  return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
 }

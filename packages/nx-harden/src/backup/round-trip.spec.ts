@@ -45,7 +45,7 @@ function textOf(database: string): string {
   return text.replace(/^\\(un)?restrict .*$/gm, '');
 }
 function backUp(database: string, more: Partial<BackupSettings> = {}): Promise<FinishedBackup> {
-  return backUpDatabase({ connection: connectionTo(database), store, tool: 'test', jobs: 1, dump: 'custom', compression: 'zstd', recipients: [], verify: true, roles: 'without-passwords', signal, progress: { begin() {}, bytes() {}, table() {} }, ...more });
+  return backUpDatabase({ connection: connectionTo(database), store, tool: 'test', jobs: 1, dump: 'custom', compression: 'zstd', recipients: [], verify: true, roles: 'without-passwords', signal, progress: { begin() {}, bytes() {}, table() {}, warn() {} }, ...more });
 }
 function restore({ manifest }: FinishedBackup, database: string, more: Partial<RestoreSettings> = {}, identities: string[] = []): ReturnType<typeof restoreDatabase> {
   const source: BackupSource = { store, folder: folderOf(manifest.database, manifest.id), manifest, identities, signal };
@@ -85,6 +85,17 @@ describe('what is restored equals what was dumped', () => {
     expect(await sql(target, PROPERTIES)).toEqual([{ comment: "it's all", zone: 'Asia/Tokyo', may: false }]);
     expect(tables.find((table) => table.name === 'orders')).toMatchObject({ expected: 3000, actual: 3000, sample: 'same' });
   }, 60_000);
+
+  it('of a table of five million rows', async () => {
+    await sql('postgres', 'CREATE DATABASE wide');
+    await sql('wide', 'CREATE TABLE many AS SELECT i AS id, i % 1000 AS b FROM generate_series(1, 5000000) i; ALTER TABLE many ADD PRIMARY KEY (id)');
+    const { tables } = await restore(await backUp('wide', { jobs: 2 }), 'wide again');
+    expect(tables).toMatchObject([{ name: 'many', expected: 5_000_000, actual: 5_000_000, sample: 'same', ok: true }]);
+    const hash = 'SELECT count(*)::int AS n, sum(hashtext(m::text))::text AS hash FROM many m';
+    expect(await sql('wide again', hash)).toEqual(await sql('wide', hash));
+    await sql('postgres', 'DROP DATABASE wide');
+    await sql('postgres', 'DROP DATABASE "wide again"');
+  }, 120_000);
 
   it('encrypted, with the secret key alone', async () => {
     const identity = await generateIdentity();
@@ -191,6 +202,36 @@ describe('a database that is not empty', () => {
     expect(textOf(keptAs ?? '')).toBe(before);
     expect(await sql('live', "SELECT pg_get_userbyid(datdba) AS owner, shobj_description(oid, 'pg_database') AS comment, has_database_privilege('vd_reader', oid, 'connect') AS may, current_setting('statement_timeout') AS timeout FROM pg_database WHERE datname = 'live'")).toEqual([{ owner: 'vd_owner', comment: "it's live", may: true, timeout: '7s' }]);
     await open.end().catch(() => undefined);
+  }, 60_000);
+});
+
+describe('a role as managed servers give it: an owner, and no superuser', () => {
+  const asOwner = (database: string): Connection => ({ ...connectionTo(database), user: 'own', password: 'own-password' });
+  const restoreAs = (backup: FinishedBackup, database: string, more: Partial<RestoreSettings> = {}) => restore(backup, database, { target: asOwner(database), confirm: async () => database, ...more });
+
+  beforeAll(async () => {
+    await sql('postgres', "CREATE ROLE own LOGIN CREATEDB PASSWORD 'own-password'");
+    // Limits for an app's queries, which a dump and a restore exceed.
+    await sql('postgres', "ALTER ROLE own SET statement_timeout = '40ms'; ALTER ROLE own SET idle_session_timeout = '300ms'; ALTER ROLE own SET idle_in_transaction_session_timeout = '300ms'");
+    await sql('postgres', 'CREATE DATABASE owned OWNER own');
+    // An extension that only the provider may make, as it does in each new database.
+    for (const database of ['template1', 'owned']) await sql(database, 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements; CREATE EXTENSION IF NOT EXISTS citext');
+    await sql('owned', "SET ROLE own; CREATE TABLE t (i integer PRIMARY KEY, c citext, t text); INSERT INTO t SELECT i, 'C' || i, repeat(md5(i::text), 30) FROM generate_series(1, 8000) i; CREATE TABLE hidden (a integer); INSERT INTO hidden VALUES (1); ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; ALTER TABLE hidden FORCE ROW LEVEL SECURITY");
+    await sql('owned', "ALTER DATABASE owned SET log_min_duration_statement = 1000");
+  }, 60_000);
+
+  it('backs up and replaces its own database, and is told what it may not set', async () => {
+    await sql('owned', 'ALTER TABLE hidden NO FORCE ROW LEVEL SECURITY');
+    const backup = await backUp('owned', { connection: asOwner('owned'), jobs: 2 });
+    await sql('owned', 'ALTER TABLE hidden FORCE ROW LEVEL SECURITY; DELETE FROM t');
+    const said: string[] = [];
+    const { keptAs, tables } = await restoreAs(backup, 'owned', { clean: true, say: (line) => said.push(line) });
+    expect(keptAs).toMatch(/^owned_before_/);
+    expect(tables.filter(({ ok }) => !ok)).toEqual([]);
+    expect(await sql('owned', "SELECT (SELECT count(*)::int FROM t) AS n, (SELECT count(*)::int FROM t WHERE c = 'c7') AS found, (SELECT count(*)::int FROM pg_extension WHERE extname = 'pg_stat_statements') AS theirs")).toEqual([{ n: 8000, found: 1, theirs: 0 }]);
+    expect(said.join('\n')).toContain('Warning: not set on owned_restoring');
+    expect(said.join('\n')).toContain('Warning: without the extension pg_stat_statements, which own may not make here');
+    expect(await databases()).not.toContainEqual(expect.stringContaining('restoring'));
   }, 60_000);
 });
 

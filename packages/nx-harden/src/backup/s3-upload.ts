@@ -7,7 +7,8 @@ import type { S3Connection } from './s3-connection';
 import { explainS3Error, isDenied, isNotFound, isTransient, isUnsupported, type S3Request } from './s3-errors';
 
 const MB = 1024 * 1024;
-const SMALLEST_PART = 8 * MB;
+/** The least that S3 takes: each that is on its way is in memory. */
+const SMALLEST_PART = 5 * MB;
 const MOST_PARTS = 10_000;
 const IN_FLIGHT = 4;
 /** What parts may take together when they have to be large. */

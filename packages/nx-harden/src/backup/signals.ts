@@ -18,10 +18,14 @@ export function abortOnSignals(outcome = 'No backup was made, and nothing was de
     controller.abort(new Interrupted(by, outcome));
   };
   for (const name of SIGNALS) process.on(name, stop);
+  // Whoever reads what we say may go away; the work goes on.
+  const onBroken = (): void => undefined;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onBroken);
   return {
     signal: controller.signal,
     dispose: () => {
       for (const name of SIGNALS) process.off(name, stop);
+      for (const stream of [process.stdout, process.stderr]) stream.off('error', onBroken);
     },
   };
 }

@@ -35,8 +35,8 @@ function configOf(connection: Connection, ssl: false | Record<string, unknown>, 
     port: connection.port,
     user: connection.user,
     database,
-    // Without one the driver would look into PGPASSWORD, which may be that of another server.
-    password: connection.password ?? '',
+    // A function, since the driver takes an empty text for none, and looks for one by itself.
+    password: connection.password ?? (() => ''),
     ssl: ssl === false ? false : { ...ssl, ...(connection.hostAddress && connection.sslMode === 'verify-full' && { servername: connection.host }) },
     application_name: 'nx-harden',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -73,6 +73,8 @@ function explained(error: NodeJS.ErrnoException, connection: Connection, databas
   const isCertificate = /certificate|self.signed|altnames|UNABLE_TO|CERT_/i.test(`${error.code ?? ''} ${error.message}`);
   const reason = isCertificate
     ? `its certificate is not trusted (${error.message}): name the authority's certificate by sslrootcert=… in the URL`
+    : /client password must be/i.test(error.message)
+      ? 'it asks for a password, and there is none in the URL, in PGPASSWORD or in ~/.pgpass'
     : /does not support SSL/i.test(error.message)
       ? `it speaks no TLS, and sslmode is ${connection.sslMode}: turn TLS on there (ssl = on), or go through a tunnel (--ssh)`
       : /timeout expired/i.test(error.message)

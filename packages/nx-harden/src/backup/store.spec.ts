@@ -62,7 +62,7 @@ describe.each(kinds)('a store in %s', (kind) => {
     await server?.stop();
   });
 
-  it.each([0, 1, 5 * MB, 8 * MB, 8 * MB + 1, 20 * MB, 75 * MB])('gives back the %i bytes that it was given', async (size) => {
+  it.each([0, 1, 5 * MB, 5 * MB + 1, 10 * MB, 20 * MB, 75 * MB])('gives back the %i bytes that it was given', async (size) => {
     const bytes = randomBytes(size);
     const key = `bytes/${size}/a%20b.dump.zst`;
     expect(await store.put(key, chunksOf(bytes))).toEqual({ size });
@@ -466,7 +466,7 @@ describe.runIf(hasMoto())('a bucket with versions', () => {
     // moto takes the lock of small objects only, so what is sent has to do.
     expect(begin?.headers).toMatchObject({ 'x-amz-object-lock-mode': 'GOVERNANCE', 'x-amz-object-lock-retain-until-date': expect.stringMatching(/^20/) });
     const parts = proxy.seen.filter(({ url }) => /partNumber=/.test(url));
-    expect(parts.map(({ headers }) => [headers['content-length'], typeof headers['x-amz-checksum-crc32']]).sort()).toEqual([[String(4 * MB), 'string'], [String(8 * MB), 'string'], [String(8 * MB), 'string']]);
+    expect(parts.map(({ headers }) => [headers['content-length'], typeof headers['x-amz-checksum-crc32']]).sort()).toEqual(Array(4).fill([String(5 * MB), 'string']));
     await store.close();
     await proxy.stop();
   });

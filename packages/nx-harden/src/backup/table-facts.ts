@@ -87,7 +87,7 @@ const SURELY_SOME = 1000;
 
 /**
  * Compares a backup's tables with a database's: rows exactly where they were counted, else by estimate, for which those
- * tables are analyzed; and the hash of the first and last rows. Tables that are missing or not in the backup are named.
+ * tables are analyzed; and the hash of the first and last rows. A table that is missing is named; one of which the backup says nothing (its rows could not be read) is a note.
  */
 export async function compareTables(expected: readonly BackedUpTable[], client: Queryable): Promise<ComparedTable[]> {
   const before = await readTables(client);
@@ -108,14 +108,16 @@ export async function compareTables(expected: readonly BackedUpTable[], client: 
     const { schema, name } = table;
     const rows = table.rows ?? orNull(table.estimatedRows);
     const none = { schema, name, expected: rows, actual: null, sample: 'none' as const, ok: false };
-    if (!facts) return { ...none, why: hidden.has(quoted(table)) ? 'the role may not read it' : 'it is missing' };
+    // What cannot be looked at is not wrong for that.
+    if (!facts && hidden.has(quoted(table))) return { ...none, ok: true, why: 'not compared: the role may not read it' };
+    if (!facts) return { ...none, why: 'it is missing' };
     const actual = table.rows === undefined ? orNull(estimates.get(quoted(table)) ?? -1) : (counts.get(quoted(table)) ?? null);
     const sample = table.sample === undefined ? 'none' : samples.get(quoted(table)) === table.sample ? 'same' : 'differs';
     const why = [rowsComplaint(table, rows, actual), sample === 'differs' && 'its first or last rows are not those of the backup'].filter(Boolean).join('; ');
     return { schema, name, expected: rows, actual, sample, ok: why === '', ...(why && { why }) };
   });
   const extra = [...before.tables, ...before.unreadable].filter((table) => !known.has(quoted(table)));
-  return [...compared, ...extra.map(({ schema, name }): ComparedTable => ({ schema, name, expected: null, actual: null, sample: 'none', ok: false, why: 'it is not in the backup' }))];
+  return [...compared, ...extra.map(({ schema, name }): ComparedTable => ({ schema, name, expected: null, actual: null, sample: 'none', ok: true, why: 'the backup says nothing of its rows' }))];
 }
 
 function orNull(rows: number): number | null {
@@ -144,6 +146,10 @@ export interface ServerFacts {
   encoding: string;
   collate: string;
   ctype: string;
+  /** Whose collations the database has: `libc`, `icu` or `builtin`. */
+  localeProvider: string;
+  /** Of the provider, where it is not libc. */
+  locale: string | null;
   /** Bytes, with indexes. */
   databaseSize: number;
   /** Position in the write-ahead log, on a standby that of the replay; null where the role or the service does not tell. */
@@ -167,7 +173,9 @@ export async function describeServer(client: Queryable): Promise<ServerFacts> {
   await client.query(READ_LSN);
   const { rows } = await client.query<Omit<ServerFacts, 'databaseSize'> & { databaseSize: string }>(`
     select split_part(current_setting('server_version'), ' ', 1) as version, current_setting('server_version_num')::int / 10000 as major,
-      pg_encoding_to_char(d.encoding) as encoding, d.datcollate as collate, d.datctype as ctype, pg_database_size(d.oid) as "databaseSize",
+      pg_encoding_to_char(d.encoding) as encoding, d.datcollate as collate, d.datctype as ctype,
+      case to_jsonb(d) ->> 'datlocprovider' when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end as "localeProvider",
+      coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') as locale, pg_database_size(d.oid) as "databaseSize",
       nullif(current_setting('nx_harden.lsn'), '') as lsn,
       array(select extname::text from pg_extension order by extname collate "C") as extensions,
       to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now

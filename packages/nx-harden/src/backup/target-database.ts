@@ -14,6 +14,9 @@ export interface TargetState {
   size: number;
   /** Whether the role may make databases, and so restore beside what is there. */
   mayCreate: boolean;
+  /** Whether it owns the database, and so may rename it. */
+  isOwner: boolean;
+  isSuperuser: boolean;
 }
 
 /** Databases that a server has from the beginning, from which others are made. */
@@ -35,15 +38,17 @@ export async function connectForMaintenance(connection: Connection): Promise<Cli
 /** Looks at the target, and changes nothing. */
 export async function inspectTarget(connection: Connection): Promise<TargetState> {
   const outside = await connectForMaintenance(connection).catch(() => undefined);
-  let mayCreate = false;
+  let rights = { mayCreate: false, isOwner: false, isSuperuser: false };
   try {
     if (outside) {
-      const { rows } = await outside.query<{ may: boolean; exists: boolean }>(
-        'SELECT (SELECT rolsuper OR rolcreatedb FROM pg_catalog.pg_roles WHERE rolname = current_user) AS may, EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1) AS exists',
+      const { rows } = await outside.query<typeof rights & { exists: boolean }>(
+        `SELECT r.rolsuper OR r.rolcreatedb AS "mayCreate", r.rolsuper AS "isSuperuser", d.oid IS NOT NULL AS exists, coalesce(pg_catalog.pg_has_role(d.datdba, 'MEMBER'), false) AS "isOwner"
+         FROM pg_catalog.pg_roles r LEFT JOIN pg_catalog.pg_database d ON d.datname = $1 WHERE r.rolname = current_user`,
         [connection.database],
       );
-      mayCreate = rows[0]?.may ?? false;
-      if (!rows[0]?.exists) return { exists: false, isEmpty: true, size: 0, mayCreate };
+      const [row] = rows;
+      if (row) rights = { mayCreate: row.mayCreate, isOwner: row.isOwner, isSuperuser: row.isSuperuser };
+      if (!row?.exists) return { exists: false, isEmpty: true, size: 0, ...rights };
     }
   } finally {
     await outside?.end();
@@ -51,7 +56,7 @@ export async function inspectTarget(connection: Connection): Promise<TargetState
   const inside = await connect(connection);
   try {
     const { rows } = await inside.query<{ things: string; size: string }>(EMPTINESS);
-    return { exists: true, isEmpty: rows[0]?.things === '0', size: Number(rows[0]?.size ?? 0), mayCreate };
+    return { exists: true, isEmpty: rows[0]?.things === '0', size: Number(rows[0]?.size ?? 0), ...rights };
   } finally {
     await inside.end();
   }
@@ -70,15 +75,17 @@ const EMPTINESS = `
     + (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
   ) AS things`;
 
-/** Makes an empty database as the one that was dumped: its encoding and locale, where the server knows them. */
-export async function createDatabase(outside: Client, name: string, { server }: Pick<Manifest, 'server'>, owner?: string): Promise<void> {
+/** Makes an empty database as the one that was dumped: its encoding and locale. Where the server does not know that locale, its own is taken, and told. */
+export async function createDatabase(outside: Client, name: string, { server }: Pick<Manifest, 'server'>, { owner, say }: { owner?: string | undefined; say: (line: string) => void }): Promise<void> {
   const of = `CREATE DATABASE ${quoted(name)} TEMPLATE template0 ENCODING ${literal(server.encoding)}${owner ? ` OWNER ${quoted(owner)}` : ''}`;
+  const provider = server.localeProvider === 'icu' ? ` LOCALE_PROVIDER icu ICU_LOCALE ${literal(server.locale ?? 'und')}` : server.localeProvider === 'builtin' ? ` LOCALE_PROVIDER builtin BUILTIN_LOCALE ${literal(server.locale ?? 'C')}` : '';
   try {
-    await outside.query(`${of} LC_COLLATE ${literal(server.collate)} LC_CTYPE ${literal(server.ctype)}`);
+    await outside.query(`${of} LC_COLLATE ${literal(server.collate)} LC_CTYPE ${literal(server.ctype)}${provider}`);
   } catch (error) {
     // Locales are the operating system's, and another one may call them otherwise.
-    if (!/locale/i.test((error as Error).message)) throw error;
+    if (!/locale|icu|collation|syntax|option/i.test((error as Error).message)) throw error;
     await outside.query(of);
+    say(`Warning: ${name} has not the locale of the database that was dumped (${server.localeProvider} ${server.locale ?? server.collate}), which this server does not know (${(error as Error).message}): text may be sorted otherwise.`);
   }
 }
 
@@ -136,26 +143,41 @@ function listSetting(key: string, value: string): string {
   return /^(search_path|temp_tablespaces|local_preload_libraries|session_preload_libraries|DateStyle)$/i.test(key) ? value || "''" : literal(value);
 }
 
+const SWAP_TRIES = 12;
+const IN_USE = '55006';
+
 /**
- * Puts a database in the place of another by renaming both in one transaction. Sessions of the old one are ended; it is
- * kept under the other name.
+ * Puts a database in the place of another by renaming both in one transaction: whatever ends it half-way, both are as
+ * before. Sessions of the old one are ended, and new ones wait for the rename; it is kept under the other name.
  */
 export async function swapDatabases(outside: Client, fresh: string, name: string, keptAs: string): Promise<void> {
-  await outside.query(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS false`);
-  let hasSwapped = false;
-  try {
-    await outside.query('SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1)', [[name, fresh]]);
-    await outside.query('BEGIN');
-    await outside.query(`ALTER DATABASE ${quoted(name)} RENAME TO ${quoted(keptAs)}`);
-    await outside.query(`ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(name)}`);
-    await outside.query('COMMIT');
-    hasSwapped = true;
-  } catch (error) {
-    await outside.query('ROLLBACK');
-    throw error;
-  } finally {
-    await outside.query(`ALTER DATABASE ${quoted(hasSwapped ? keptAs : name)} WITH ALLOW_CONNECTIONS true`);
+  for (let tries = 1; ; tries++) {
+    await endSessions(outside, [name, fresh]);
+    try {
+      await outside.query('BEGIN');
+      await outside.query("SET LOCAL lock_timeout = '10s'");
+      await outside.query(`ALTER DATABASE ${quoted(name)} RENAME TO ${quoted(keptAs)}`);
+      await outside.query(`ALTER DATABASE ${quoted(fresh)} RENAME TO ${quoted(name)}`);
+      await outside.query('COMMIT');
+      return;
+    } catch (error) {
+      await outside.query('ROLLBACK').catch(() => undefined);
+      if ((error as { code?: string }).code !== IN_USE) throw error;
+      if (tries === SWAP_TRIES) throw new TargetError(`${name} was left as it was: ${await whoIsIn(outside, name)} would not go. Stop what connects to it, and run it again.`);
+    }
   }
+}
+
+/** Ends what people and apps have open. Workers of the server end by themselves, and some sessions are not ours to end. */
+async function endSessions(outside: Client, databases: readonly string[]): Promise<void> {
+  const { rows } = await outside.query<{ pid: number }>("SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()", [databases]);
+  // A right that is missing for one shows in the rename, which says whose session is in the way.
+  for (const { pid } of rows) await outside.query('SELECT pg_catalog.pg_terminate_backend($1)', [pid]).catch(() => undefined);
+}
+
+async function whoIsIn(outside: Client, name: string): Promise<string> {
+  const { rows } = await outside.query<{ who: string }>("SELECT DISTINCT coalesce(usename, backend_type) || coalesce(' (' || nullif(application_name, '') || ')', '') AS who FROM pg_catalog.pg_stat_activity WHERE datname = $1", [name]);
+  return rows.length > 0 ? `the sessions of ${rows.map(({ who }) => who).join(', ')}` : 'its sessions';
 }
 
 const LONGEST_NAME = 63;

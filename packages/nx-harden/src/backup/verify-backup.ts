@@ -5,7 +5,7 @@ import { restoreDatabase } from './restore-database';
 import { startScratchServer } from './scratch-server';
 import { connect } from './snapshot';
 import type { ComparedTable } from './table-facts';
-import { connectForMaintenance, dropDatabase } from './target-database';
+import { connectForMaintenance, dropDatabase, TargetError } from './target-database';
 
 /** How a backup is tried; defaults are those of `executors/verify-backup/schema.json`. */
 export interface DrillSettings {
@@ -61,6 +61,7 @@ export async function drill(settings: DrillSettings): Promise<DrillResult> {
       // On a server that others use no role is made; the rows are the same without owners.
       roles: scratch !== undefined && hasRoles,
       withoutOwners: (scratch === undefined || !hasRoles) && manifest.dump === 'custom',
+      withoutReplication: true,
       ...(settings.pgDumpPath && { pgDumpPath: settings.pgDumpPath }),
       signal,
       say,
@@ -80,15 +81,24 @@ export async function drill(settings: DrillSettings): Promise<DrillResult> {
     };
   } finally {
     if (scratch) await scratch.stop();
-    else await dropScratch(target, say);
+    else await dropScratch(target);
   }
 }
 
-async function dropScratch(target: Connection, say: (line: string) => void): Promise<void> {
+async function dropScratch(target: Connection): Promise<void> {
   const outside = await connectForMaintenance(target);
   await dropDatabase(outside, target.database)
-    .catch((error: Error) => say(`The scratch database ${target.database} could not be dropped: ${error.message}`))
+    .catch((error: Error) => {
+      throw new TargetError(`The scratch database could not be dropped: ${error.message}. Drop it: DROP DATABASE "${target.database}" on ${target.host}.`);
+    })
     .finally(() => outside.end());
+}
+
+/** `true`, or a number other than 0, which the driver gives as text when it is large. */
+function isYes(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string' && /^(t|true|yes|y)$/i.test(value)) return true;
+  return (typeof value === 'number' || typeof value === 'string') && value !== '' && Number.isFinite(Number(value)) && Number(value) !== 0;
 }
 
 /** The first value of the first row has to be true, or a number that is not 0. */
@@ -98,7 +108,7 @@ async function runCheck(target: Connection, query: string): Promise<NonNullable<
     await client.query('SET default_transaction_read_only = on');
     const { rows } = await client.query<unknown[]>({ text: query, rowMode: 'array' });
     const value = rows[0]?.[0];
-    return { query, passed: value === true || (value !== null && value !== undefined && value !== false && value !== '' && Number(value) !== 0), value: String(value) };
+    return { query, passed: isYes(value), value: String(value) };
   } catch (error) {
     return { query, passed: false, value: (error as Error).message };
   } finally {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chooseBackup } from './choose-backup';
 import { EXIT, exitCodeOf, explain } from './failure';
@@ -7,7 +7,9 @@ import { appendJobSummary, drillSummary } from './job-summary';
 import type { ObjectStore } from './object-store';
 import { openStore, type StoreOptions } from './open-store';
 import { duration, Progress, type ProgressOutput } from './progress';
+import { withPassword } from './password';
 import { connectionFromOption } from './reach';
+import type { BackupSource } from './read-object';
 import { abortOnSignals } from './signals';
 import { drill, type DrillResult } from './verify-backup';
 
@@ -38,13 +40,17 @@ export async function verifyCommand(command: VerifyCommand, output: ProgressOutp
   };
   const progress = new Progress(output, 'read');
   let store: ObjectStore | undefined;
+  let source: BackupSource | undefined;
+  const outputFile = join(command.workspaceRoot, command.outputFile);
+  // What an earlier drill found is not true of this one, however it ends.
+  rmSync(outputFile, { force: true });
   try {
     store = await openStore(command.from, command);
-    const source = await chooseBackup(store, { ...command, signal });
+    source = await chooseBackup(store, { ...command, signal });
     progress.expect(source.manifest.objects.reduce((sum, { size }) => sum + size, 0));
     const result = await drill({
       source: { ...source, onBytes: (bytes) => progress.add(bytes) },
-      ...(command.serverUrl && { server: connectionFromOption(command.serverUrl, 'serverUrl') }),
+      ...(command.serverUrl && { server: await withPassword(connectionFromOption(command.serverUrl, 'serverUrl')) }),
       jobs: command.jobs,
       ...(command.checkQuery && { checkQuery: command.checkQuery }),
       ...(command.pgDumpPath && { pgDumpPath: command.pgDumpPath }),
@@ -55,7 +61,7 @@ export async function verifyCommand(command: VerifyCommand, output: ProgressOutp
     });
     progress.stop();
     const judged = judge(result, command.maxAgeHours);
-    write(join(command.workspaceRoot, command.outputFile), result);
+    write(outputFile, result);
     await keepBeside(store, source.folder, result, output);
     appendJobSummary(drillSummary(result));
     output.write(`${judged.join('\n')}\n`);
@@ -64,6 +70,7 @@ export async function verifyCommand(command: VerifyCommand, output: ProgressOutp
   } catch (error) {
     progress.stop();
     output.write(`${explain(error, command.verbose)}\n`);
+    write(outputFile, { passed: false, at: new Date().toISOString(), ...(source && { backup: source.manifest.id, database: source.manifest.database }), error: explain(error, false) });
     await beat('failure');
     return exitCodeOf(error);
   } finally {
@@ -77,16 +84,18 @@ export async function verifyCommand(command: VerifyCommand, output: ProgressOutp
 function judge(result: DrillResult, maxAgeHours: number | undefined): string[] {
   const differing = result.tables.filter(({ ok }) => !ok);
   const isTooOld = maxAgeHours !== undefined && result.rpoMs > maxAgeHours * 3_600_000;
-  result.passed &&= !isTooOld;
+  const isOfTomorrow = result.rpoMs < -3_600_000;
+  result.passed &&= !isTooOld && !isOfTomorrow;
   return [
     `${result.backup} of ${result.database} ${result.passed ? 'restores' : 'failed the drill'}: ready in ${duration(result.rtoMs)} (RTO), ${duration(result.rpoMs)} old (RPO), ${result.tables.length - differing.length} of ${result.tables.length} tables as dumped.`,
     ...differing.map(({ schema, name, why }) => `  ${schema}.${name}: ${why ?? 'differs'}`),
     ...(isTooOld ? [`  It is older than ${maxAgeHours} hours: do the backups still run?`] : []),
+    ...(isOfTomorrow ? ['  It is from the future: the clock of the database server, or of this machine, is wrong.'] : []),
     ...(result.checkQuery ? [`  The check query gave ${result.checkQuery.value}: ${result.checkQuery.passed ? 'passed' : 'failed'}.`] : []),
   ];
 }
 
-function write(path: string, result: DrillResult): void {
+function write(path: string, result: DrillResult | { passed: false; at: string; error: string }): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
 }

@@ -127,7 +127,7 @@ export function addBackup(store: MemoryStore, database: string, at: Date, { veri
     database,
     snapshotAt: at.toISOString(),
     durationMs: 1,
-    server: { version: '17.1', major: 17, encoding: 'UTF8', collate: 'C', ctype: 'C' },
+    server: { version: '17.1', major: 17, encoding: 'UTF8', collate: 'C', ctype: 'C', localeProvider: 'libc', locale: null },
     client: { program: 'pg_dump', version: '17.1' },
     tool: '0.0.0',
     dump: 'custom',

@@ -253,7 +253,8 @@ describe('the policies', () => {
     const tree = await made();
     const readable = statements(own(tree, 'writer-policy.json')).filter(({ Action }) => [Action].flat().includes('s3:GetObject'));
     expect(readable.map(({ Resource }) => Resource)).toEqual(['arn:aws:s3:::acme-backups/web/*/manifest.json']);
-    expect(actions(own(tree, 'reader-policy.json'))).toEqual(['s3:GetObject', 's3:ListBucket']);
+    expect(actions(own(tree, 'reader-policy.json'))).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
+    expect(own(tree, 'reader-policy.json')).toContain('/*/drill-*.json');
   });
 
   it('reach nothing beside the prefix', async () => {

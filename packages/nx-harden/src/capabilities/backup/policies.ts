@@ -22,10 +22,15 @@ export function writerPolicy({ bucket: { name, prefix }, options: { deletes, sec
   ]);
 }
 
-/** What the drill, and a person who restores, may do: read. */
+/** What the drill, and a person who restores, may do: read, and record what a drill came to. */
 export function readerPolicy({ bucket: { name, prefix } }: BucketApp): string {
   const bucket = `arn:aws:s3:::${name}`;
-  return policy([{ Sid: 'Read', Effect: 'Allow', Action: 's3:GetObject', Resource: `${bucket}/${below(prefix)}` }, list(bucket, prefix, ['s3:ListBucket'])]);
+  return policy([
+    { Sid: 'Read', Effect: 'Allow', Action: 's3:GetObject', Resource: `${bucket}/${below(prefix)}` },
+    list(bucket, prefix, ['s3:ListBucket']),
+    // What a drill came to, beside the backup that was tried; no backup can be written over by it.
+    { Sid: 'RecordDrills', Effect: 'Allow', Action: 's3:PutObject', Resource: `${bucket}/${below(prefix)}/drill-*.json` },
+  ]);
 }
 
 /** Who may take the roles on: jobs of this repository in the app's environment, and nobody else. */
