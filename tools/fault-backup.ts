@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAULTS, type Fault, type Lab, type Place } from './backup-lab/faults';
 import type { Manifest } from '../packages/nx-harden/src/backup/manifest';
-import type { ObjectStore } from '../packages/nx-harden/src/backup/object-store';
+import type { ObjectStore } from '../packages/nx-harden/src/backup/store/object-store';
 import { childrenOf } from './backup-lab/processes.mjs';
 import { startFaultyProxy } from '../packages/nx-harden/src/testing/faulty-proxy';
 import { startS3Server } from '../packages/nx-harden/src/testing/s3-servers';
@@ -34,10 +34,10 @@ const dist = <Module extends keyof Built>(path: Module): Built[Module] => requir
 /** The modules of the built plugin that are used here. */
 interface Built {
   catalog: typeof import('../packages/nx-harden/src/backup/catalog');
-  'open-store': typeof import('../packages/nx-harden/src/backup/open-store');
-  reach: typeof import('../packages/nx-harden/src/backup/reach');
+  'store/open-store': typeof import('../packages/nx-harden/src/backup/store/open-store');
+  'postgres/reach': typeof import('../packages/nx-harden/src/backup/postgres/reach');
   'restore-database': typeof import('../packages/nx-harden/src/backup/restore-database');
-  'scratch-server': typeof import('../packages/nx-harden/src/backup/scratch-server');
+  'postgres/scratch-server': typeof import('../packages/nx-harden/src/backup/postgres/scratch-server');
 }
 
 interface FaultLab extends Lab {
@@ -136,7 +136,7 @@ interface Postgres {
 
 async function startServer(): Promise<Postgres> {
   const major = Number(option('major', '15'));
-  const server = await dist('scratch-server').startScratchServer({ major });
+  const server = await dist('postgres/scratch-server').startScratchServer({ major });
   endings.push(() => server.stop());
   return { url: server.url, urlOf: (database) => server.url.replace(/\/[^/]*$/, `/${database}`) };
 }
@@ -260,7 +260,7 @@ async function inspect(lab: FaultLab, place: Place, good: string[], outcomes: Ou
 }
 
 function open(lab: FaultLab, place: Place): Promise<ObjectStore> {
-  return dist('open-store').openStore(place.to, { workspaceRoot: lab.dir, ...(place.endpoint && { endpoint: lab.s3.endpoint, region: 'us-east-1' }) });
+  return dist('store/open-store').openStore(place.to, { workspaceRoot: lab.dir, ...(place.endpoint && { endpoint: lab.s3.endpoint, region: 'us-east-1' }) });
 }
 
 async function idsAt(lab: FaultLab, place: Place): Promise<string[]> {
@@ -274,7 +274,7 @@ async function idsAt(lab: FaultLab, place: Place): Promise<string[]> {
 
 /** Restores a backup into a scratch database of the same server; returns what is wrong. */
 async function restores(lab: FaultLab, store: ObjectStore, manifest: Manifest): Promise<string | undefined> {
-  const { connectionFromOption } = dist('reach');
+  const { connectionFromOption } = dist('postgres/reach');
   process.env['FAULTS_TARGET'] = lab.postgres.urlOf('scratch');
   const signal = new AbortController().signal;
   try {

@@ -30,7 +30,7 @@ interface Driver {
 /** Starts one of that major version or a newer one on loopback, by the built plugin's own code. Run by root, `dir` has to be a folder that every user may enter. */
 export async function startPostgres({ major = 15, dir }: { major?: number; dir?: string } = {}): Promise<TestDatabase> {
   const require = createRequire(join(PACKAGE_DIR, 'package.json'));
-  const { startScratchServer } = require('./dist/backup/scratch-server.js') as { startScratchServer: (options: { major: number; dir: string | undefined }) => Promise<Started> };
+  const { startScratchServer } = require('./dist/backup/postgres/scratch-server.js') as { startScratchServer: (options: { major: number; dir: string | undefined }) => Promise<Started> };
   const { Client } = require('pg') as Driver;
   const server = await startScratchServer({ major, dir });
   const url = (database = 'postgres'): string => Object.assign(new URL(server.url), { pathname: `/${encodeURIComponent(database)}` }).href;

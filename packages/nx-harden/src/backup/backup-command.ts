@@ -2,17 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { backUpDatabase, type FinishedBackup } from './backup-database';
 import { resolveCompression } from './codec';
-import type { Connection } from './connection';
+import type { Connection } from './postgres/connection';
 import { EXIT, exitCodeOf, explain } from './failure';
 import { sendHeartbeat, type HeartbeatEvent } from './heartbeat';
 import { appendJobSummary, backupSummary } from './job-summary';
-import type { ObjectStore } from './object-store';
-import { openStore, type StoreOptions } from './open-store';
+import type { ObjectStore } from './store/object-store';
+import { openStore, type StoreOptions } from './store/open-store';
 import { duration, megabytes, Progress, type ProgressOutput } from './progress';
-import { pruneAfterBackup, type Pruning } from './prune-command';
-import { reachDatabase, type Reach } from './reach';
+import { pruneAfterBackup, type Pruning } from './retention/prune-command';
+import { reachDatabase, type Reach } from './postgres/reach';
 import { abortOnSignals } from './signals';
-import { connect } from './snapshot';
+import { connect } from './postgres/snapshot';
 
 /** What `backup-db` is asked for: its schema's options with their defaults. */
 export interface BackupCommand extends Reach, StoreOptions, Pruning {

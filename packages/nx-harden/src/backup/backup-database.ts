@@ -1,16 +1,16 @@
 import type { Client } from 'pg';
 import { folderOf, newBackupId } from './backup-id';
-import type { Connection } from './connection';
-import { conninfo, describeConnection } from './connection';
+import type { Connection } from './postgres/connection';
+import { conninfo, describeConnection } from './postgres/connection';
 import { storeBytes, storeDump, type DumpRequest, type DumpSettings } from './dump-object';
 import { MANIFEST, MANIFEST_FORMAT, printManifest, type BackedUpTable, type BackupObject, type Compression, type Manifest } from './manifest';
-import type { ObjectStore } from './object-store';
-import { libpqEnvironment } from './pg-process';
-import { findPgPrograms, type PgPrograms } from './pg-programs';
+import type { ObjectStore } from './store/object-store';
+import { libpqEnvironment } from './postgres/pg-process';
+import { findPgPrograms, type PgPrograms } from './postgres/pg-programs';
 import { planShards, type Shard } from './shards';
-import { connect, exportSnapshot } from './snapshot';
-import { databaseProperties } from './target-database';
-import { countSmall, describeServer, readSamples, readTables, type ServerFacts, type TableFacts } from './table-facts';
+import { connect, exportSnapshot } from './postgres/snapshot';
+import { databaseProperties } from './postgres/target-database';
+import { countSmall, describeServer, readSamples, readTables, type ServerFacts, type TableFacts } from './postgres/table-facts';
 
 /** How a backup is made; what is optional has the default of `executors/backup-db/schema.json`. */
 export interface BackupSettings {

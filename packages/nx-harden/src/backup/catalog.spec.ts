@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addBackup, MemoryStore } from '../testing/memory-store';
 import { databasesIn, latest, listBackups } from './catalog';
-import { StoreError } from './object-store';
+import { StoreError } from './store/object-store';
 
 const DAY = 86_400_000;
 const at = (day: number): Date => new Date(Date.parse('2026-11-24T02:00:00Z') - day * DAY);
@@ -30,7 +30,7 @@ describe('the catalog of a store', () => {
     expect(backups.map(({ damaged }) => damaged?.replace(/^\S+ /, ''))).toEqual([
       'is damaged: its hash is not that of its content. This backup cannot be trusted; use another one.',
       'is damaged: it is not JSON. This backup cannot be trusted; use another one.',
-      `is the manifest of another backup, ${whole}. This backup cannot be trusted; use another one.`,
+      `is the manifest of another backup, ${whole} of shop. This backup cannot be trusted; use another one.`,
       undefined,
     ]);
     expect(backups[0]?.damaged).toContain(`s3://memory/shop/${flipped}/manifest.json`);

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { folderOfDatabase, timeOfBackup } from './backup-id';
 import { MANIFEST, parseManifest, type Manifest } from './manifest';
-import { NotThere, type ObjectStore } from './object-store';
+import { NotThere, type ObjectStore } from './store/object-store';
 
 /** A backup that a store lists: it has a manifest, which is read, or says why it cannot be. */
 export interface ListedBackup {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { folderOf } from './backup-id';
 import { databasesIn, latest, listBackups, type ListedBackup } from './catalog';
 import { readIdentities } from './codec';
-import type { ObjectStore } from './object-store';
+import type { ObjectStore } from './store/object-store';
 import type { BackupSource } from './read-object';
 
 /** A backup that is not there, or cannot be told from others. */

@@ -5,9 +5,9 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { backupCommand, type BackupCommand } from './backup-command';
 import { listBackups } from './catalog';
-import { openStore } from './open-store';
+import { openStore } from './store/open-store';
 import { restoreCommand, type RestoreCommand } from './restore-command';
-import { startScratchServer, type ScratchServer } from './scratch-server';
+import { startScratchServer, type ScratchServer } from './postgres/scratch-server';
 import { verifyCommand, type VerifyCommand } from './verify-command';
 
 const workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-harden-commands-'));

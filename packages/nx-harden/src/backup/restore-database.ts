@@ -1,13 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
-import { describeConnection, type Connection } from './connection';
+import { describeConnection, type Connection } from './postgres/connection';
 import type { Manifest } from './manifest';
-import { findPgPrograms } from './pg-programs';
+import { findPgPrograms } from './postgres/pg-programs';
 import { readSmallObject, type BackupSource } from './read-object';
 import { restoreObjects } from './restore-objects';
-import { restoreRoles } from './restore-roles';
-import { connect } from './snapshot';
-import { compareTables, describeServer, type ComparedTable } from './table-facts';
-import { besideName, connectForMaintenance, createDatabase, databaseProperties, dropDatabase, type DatabaseProperties, inspectTarget, quoted, statementsFor, swapDatabases, TargetError, type TargetState } from './target-database';
+import { restoreRoles } from './postgres/restore-roles';
+import { connect } from './postgres/snapshot';
+import { compareTables, describeServer, type ComparedTable } from './postgres/table-facts';
+import { besideName, connectForMaintenance, createDatabase, databaseProperties, dropDatabase, type DatabaseProperties, inspectTarget, quoted, statementsFor, swapDatabases, TargetError, type TargetState } from './postgres/target-database';
 
 /** How a backup is restored; defaults are those of `executors/restore-db/schema.json`. */
 export interface RestoreSettings {
@@ -56,7 +57,7 @@ export async function restoreDatabase(settings: RestoreSettings): Promise<Finish
   signal.throwIfAborted();
   // Beside what is there, also when that is empty: a failure then leaves no half of it.
   const isBeside = state.exists && (!state.isEmpty || (state.mayCreate && state.isOwner));
-  const name = isBeside ? besideName(target.database, `restoring_${Date.now().toString(36)}`) : target.database;
+  const name = isBeside ? besideName(target.database, `restoring_${randomBytes(4).toString('hex')}`) : target.database;
   const made = !state.exists || isBeside;
   if (made && !state.mayCreate) throw new TargetError(cannotCreate(settings, state));
 
@@ -198,7 +199,8 @@ function chosenTables({ id, tables }: Manifest, only: readonly string[]): Manife
 
 /** Returns under which name the old one is kept; an empty one is not. */
 async function takePlace(outside: Client, fresh: string, name: string, isEmpty: boolean, say: (line: string) => void): Promise<string | undefined> {
-  const keptAs = besideName(name, `before_${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '').toLowerCase()}`);
+  // With chance in it, for two that are restored within the same second.
+  const keptAs = besideName(name, `before_${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '').toLowerCase()}_${randomBytes(2).toString('hex')}`);
   await swapDatabases(outside, fresh, name, keptAs);
   if (isEmpty) {
     await dropDatabase(outside, keptAs);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BackedUpTable, BackupObject } from './manifest';
-import { libpqEnvironment, startPg, type LibpqEnvironment } from './pg-process';
-import { forPsql } from './plain-dump';
-import { explainRestore, isAhead, listArchive, listArgument, startRestore, type PgRestoreSettings } from './pg-restore';
+import { libpqEnvironment, startPg, type LibpqEnvironment } from './postgres/pg-process';
+import { forPsql } from './postgres/plain-dump';
+import { explainRestore, isAhead, listArchive, listArgument, startRestore, type PgRestoreSettings } from './postgres/pg-restore';
 import { feedObject, readObject, type BackupSource } from './read-object';
 
 /** How the objects of a backup go into a database. */

@@ -9,13 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VARIED_ROLES, variedDatabase } from '../testing/varied-database';
 import { backUpDatabase, type BackupSettings, type FinishedBackup } from './backup-database';
 import { folderOf } from './backup-id';
-import { parseConnection, type Connection } from './connection';
-import type { ObjectStore } from './object-store';
-import { openStore } from './open-store';
-import { findPgPrograms } from './pg-programs';
+import { parseConnection, type Connection } from './postgres/connection';
+import type { ObjectStore } from './store/object-store';
+import { openStore } from './store/open-store';
+import { findPgPrograms } from './postgres/pg-programs';
 import type { BackupSource } from './read-object';
 import { restoreDatabase, type RestoreSettings } from './restore-database';
-import { startScratchServer, type ScratchServer } from './scratch-server';
+import { startScratchServer, type ScratchServer } from './postgres/scratch-server';
 
 const root = mkdtempSync(join(tmpdir(), 'nx-harden-round-trip-'));
 const signal = new AbortController().signal;

@@ -1,11 +1,11 @@
-import type { Connection } from './connection';
-import { parseConnection } from './connection';
+import type { Connection } from './postgres/connection';
+import { parseConnection } from './postgres/connection';
 import type { BackupSource } from './read-object';
 import { restoreDatabase } from './restore-database';
-import { startScratchServer } from './scratch-server';
-import { connect } from './snapshot';
-import type { ComparedTable } from './table-facts';
-import { connectForMaintenance, dropDatabase, TargetError } from './target-database';
+import { startScratchServer } from './postgres/scratch-server';
+import { connect } from './postgres/snapshot';
+import type { ComparedTable } from './postgres/table-facts';
+import { connectForMaintenance, dropDatabase, TargetError } from './postgres/target-database';
 
 /** How a backup is tried; defaults are those of `executors/verify-backup/schema.json`. */
 export interface DrillSettings {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { newBackupId } from '../backup/backup-id';
 import { MANIFEST, MANIFEST_FORMAT, printManifest, type Manifest } from '../backup/manifest';
-import { AlreadyThere, NotThere, type Deletion, type ObjectStore, type StoredObject, type UnfinishedUpload } from '../backup/object-store';
+import { AlreadyThere, NotThere, type Deletion, type ObjectStore, type StoredObject, type UnfinishedUpload } from '../backup/store/object-store';
 
 const PAGE = 1_000;
 

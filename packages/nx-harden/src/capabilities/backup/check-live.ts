@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { latest, listBackups, databasesIn } from '../../backup/catalog';
 import { folderOf } from '../../backup/backup-id';
-import type { ObjectStore } from '../../backup/object-store';
-import { openStore } from '../../backup/open-store';
+import type { ObjectStore } from '../../backup/store/object-store';
+import { openStore } from '../../backup/store/open-store';
 import { duration } from '../../backup/progress';
 import type { CapabilityContext, Finding, FindingStatus } from '../../capability';
 import type { BackupOptions } from './schema';

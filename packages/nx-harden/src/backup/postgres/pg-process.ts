@@ -155,7 +155,7 @@ function outcome(child: PgProcess, program: ProgramName, signal: AbortSignal | u
     if (tolerated?.test(line)) borne += 1;
     else if (/\berror:/i.test(line)) wrong += 1;
     // With --verbose most lines tell of progress; a failure is told by these.
-    if (/(error|fatal|panic|warning|detail|hint|could not|failed|unable|invalid|refused|aborting|unexpected|mismatch|timeout|expired)/i.test(line)) complaints.push(line);
+    if (/(error|fatal|panic|warning|detail|hint|could not|failed|unable|invalid|refused|aborting|unexpected|mismatch|timeout|expired|restricted)/i.test(line)) complaints.push(line);
     if (complaints.length > KEPT_LINES) complaints.splice(KEPT_LINES / 2, 1);
   });
   child.stderr.setEncoding('utf-8').on('data', hear);

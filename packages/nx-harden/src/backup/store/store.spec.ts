@@ -11,8 +11,8 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFaultyProxy, type FaultPlan, type FaultyProxy } from '../testing/faulty-proxy';
-import { hasMoto, startS3Server, type S3Server } from '../testing/s3-servers';
+import { startFaultyProxy, type FaultPlan, type FaultyProxy } from '../../testing/faulty-proxy';
+import { hasMoto, startS3Server, type S3Server } from '../../testing/s3-servers';
 import { AlreadyThere, NotThere, StoreError, type ObjectStore } from './object-store';
 import { openStore, type StoreOptions } from './open-store';
 

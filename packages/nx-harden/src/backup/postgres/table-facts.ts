@@ -1,4 +1,4 @@
-import type { BackedUpTable } from './manifest';
+import type { BackedUpTable } from '../manifest';
 import { inFixedSession, quoted, readSamples, type Queryable, type TableName } from './samples';
 
 export { readSamples, sampleOf, type TableName } from './samples';

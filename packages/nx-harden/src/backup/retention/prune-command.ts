@@ -1,6 +1,6 @@
-import type { FinishedBackup } from './backup-database';
-import type { ObjectStore } from './object-store';
-import { megabytes, type ProgressOutput } from './progress';
+import type { FinishedBackup } from '../backup-database';
+import type { ObjectStore } from '../store/object-store';
+import { megabytes, type ProgressOutput } from '../progress';
 import { applyPrune, PruneError, planPrune, sweepUnfinished, type PrunePlan, type Removal } from './prune';
 import type { RetentionPolicy } from './retention';
 

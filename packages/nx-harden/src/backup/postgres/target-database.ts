@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Connection } from './connection';
-import type { Manifest } from './manifest';
+import type { Manifest } from '../manifest';
 import { connect } from './snapshot';
 
 /** What may not be overwritten, or not be made. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BackedUpTable } from './manifest';
+import type { BackedUpTable } from '../manifest';
 import { findPgPrograms } from './pg-programs';
 import { startScratchServer, type ScratchServer } from './scratch-server';
 import { compareTables, countSmall, describeServer, readSamples, readTables, sampleOf } from './table-facts';
@@ -263,10 +263,10 @@ describe('a restored database', () => {
       numbers: 'it has 999 rows, and the backup 1000',
       documents: 'its first or last rows are not those of the backup',
       slugs: 'it is missing',
-      added: 'it is not in the backup',
       composite: 'it has 399 rows, and the backup 400; its first or last rows are not those of the backup',
       texts: 'its first or last rows are not those of the backup',
     });
+    expect((await compareTables(expected, client)).find(({ name }) => name === 'added')).toMatchObject({ expected: null, ok: true, why: 'the backup says nothing of its rows' });
     expect(wrong.find(({ name }) => name === 'documents')).toMatchObject({ expected: 200, actual: 200, sample: 'differs' });
   });
 
@@ -289,7 +289,7 @@ describe('a server', () => {
     const client = await connect('source');
     const facts = await describeServer(client);
     expect(facts).toEqual({
-      version: expect.stringMatching(/^15\.\d+$/), major: 15, encoding: 'UTF8', collate: 'C.UTF-8', ctype: 'C.UTF-8',
+      version: expect.stringMatching(/^15\.\d+$/), major: 15, encoding: 'UTF8', collate: 'C.UTF-8', ctype: 'C.UTF-8', localeProvider: 'libc', locale: null,
       databaseSize: expect.any(Number), lsn: expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/), extensions: ['plpgsql'],
       now: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });

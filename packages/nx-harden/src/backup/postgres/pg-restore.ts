@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { conninfo, type Connection } from './connection';
-import type { BackupObject } from './manifest';
+import type { BackupObject } from '../manifest';
 import { PgProgramFailure, startPg, type LibpqEnvironment, type PgRun } from './pg-process';
 import type { PgPrograms } from './pg-programs';
-import { feedObject, type BackupSource } from './read-object';
+import { feedObject, type BackupSource } from '../read-object';
 
 /** Where and how `pg_restore` puts things. */
 export interface PgRestoreSettings {

@@ -1,7 +1,7 @@
-import { folderOf, folderOfDatabase, timeOfBackup } from './backup-id';
-import { listBackups, readBackup, type ListedBackup } from './catalog';
-import { MANIFEST, printManifest, type Manifest } from './manifest';
-import type { Deletion, ObjectStore, StoredObject, UnfinishedUpload } from './object-store';
+import { folderOf, folderOfDatabase, timeOfBackup } from '../backup-id';
+import { listBackups, readBackup, type ListedBackup } from '../catalog';
+import { MANIFEST, printManifest, type Manifest } from '../manifest';
+import type { Deletion, ObjectStore, StoredObject, UnfinishedUpload } from '../store/object-store';
 import { planRetention, type RetainedBackup, type RetentionPolicy } from './retention';
 
 /** What pruning would do to the backups of a database, newest first. Bytes are all that is stored of a backup. */
