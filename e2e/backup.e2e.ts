@@ -151,7 +151,7 @@ describe('backups as a new user makes them', () => {
         heard += chunk.toString();
         if (heard.includes('Backing up shop')) resolve();
       });
-      child.once('exit', () => resolve());
+      child.finally(() => resolve());
     });
     // As a terminal does it: to all that run in the foreground.
     process.kill(-(child.pid ?? 0), 'SIGINT');

@@ -170,10 +170,19 @@ async function sql(postgres: Postgres, database: string, text: string): Promise<
 function controls(postgres: Postgres): Pick<Lab, 'killChild' | 'terminateBackends'> {
   return {
     killChild(pid, program) {
-      for (const child of childrenOf(pid)) if (child.command.includes(program)) process.kill(child.pid, 'SIGKILL');
+      for (const child of childrenOf(pid)) if (child.command.includes(program)) killIfThere(child.pid);
     },
     terminateBackends: () => sql(postgres, 'postgres', "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE datname = 'cms' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1) one"),
   };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It ended by itself while we looked.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** A place for the backups of one fault: a prefix of its own, or a folder. */

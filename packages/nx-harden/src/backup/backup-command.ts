@@ -11,7 +11,7 @@ import { openStore, type StoreOptions } from './store/open-store';
 import { duration, megabytes, Progress, type ProgressOutput } from './progress';
 import { pruneAfterBackup, type Pruning } from './retention/prune-command';
 import { reachDatabase, type Reach } from './postgres/reach';
-import { abortOnSignals } from './signals';
+import { abortOnSignals, Interrupted } from './signals';
 import { connect } from './postgres/snapshot';
 
 /** What `backup-db` is asked for: its schema's options with their defaults. */
@@ -127,6 +127,7 @@ async function backUpOne(command: BackupCommand, connection: Connection, store: 
     await pruneAfterBackup(store, finished, command, output, signal);
     return { database, finished, code: EXIT.success };
   } catch (error) {
+    if (error instanceof Interrupted) return { database, finished, failure: `The backup is whole. Stopped by ${error.by} before old ones were pruned.`, code: EXIT.prune };
     // The backup is whole, and that is said above; what is left of the old ones costs money, not data.
     return { database, finished, failure: `The backup is whole, but pruning failed: ${explain(error, command.verbose)}`, code: EXIT.prune };
   }

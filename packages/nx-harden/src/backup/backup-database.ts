@@ -100,7 +100,9 @@ export async function backUpDatabase(settings: BackupSettings): Promise<Finished
       verifiedBy: !settings.verify ? null : settings.dump === 'plain' ? 'end-marker' : 'pg_restore',
     };
     either.throwIfAborted();
-    await store.putIfAbsent(`${folder}${MANIFEST}`, Buffer.from(printManifest(manifest)), { signal: either });
+    // All data is whole from here on. A write that is broken off may have arrived all the same, or in half where a server
+    // is not as S3 is, and nobody would know which: so this one is not.
+    await store.putIfAbsent(`${folder}${MANIFEST}`, Buffer.from(printManifest(manifest)));
     return { manifest, key: folder.slice(0, -1) };
   } catch (error) {
     throw signal.aborted ? signal.reason : failure.signal.aborted ? failure.signal.reason : error;

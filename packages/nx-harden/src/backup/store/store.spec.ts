@@ -114,7 +114,9 @@ describe.each(kinds)('a store in %s', (kind) => {
     expect(await keysOf(store, 'once/')).toEqual(['once/manifest.json']);
   });
 
-  it.skipIf(kind === 's3rver')('gives one of several putIfAbsent at once', async () => {
+  // s3rver knows neither a conditional put nor a list of uploads.
+  const isFull = kind !== 's3rver';
+  if (isFull) it('gives one of several putIfAbsent at once', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, index) => store.putIfAbsent('race/manifest.json', Buffer.from(String(index)))));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
@@ -157,7 +159,7 @@ describe.each(kinds)('a store in %s', (kind) => {
   });
 
   // s3rver lists no uploads and aborts none.
-  it.skipIf(kind === 's3rver')('finds an upload that a killed process left, and abandons it', async () => {
+  if (isFull) it('finds an upload that a killed process left, and abandons it', async () => {
     await leaveUnfinished('left/dump.zst');
     const [left, ...others] = await all(store.unfinished('left/'));
     expect(others).toEqual([]);

@@ -243,7 +243,7 @@ describe('the policies', () => {
 
   it('give the jobs each right that our own code says it needs', async () => {
     const tree = await made();
-    const dir = join(__dirname, '../../backup');
+    const dir = join(__dirname, '../../backup/store');
     const needed = readdirSync(dir).filter((file) => /^s3-.*(?<!spec)\.ts$/.test(file)).flatMap((file) => [...readFileSync(join(dir, file), 'utf-8').matchAll(/\bright: '(s3:\w+)'/g)].map(([, right]) => right));
     expect(needed).toContain('s3:ListBucketVersions');
     expect([...new Set(needed)].filter((right) => !actions(own(tree, 'writer-policy.json')).includes(right ?? ''))).toEqual([]);
