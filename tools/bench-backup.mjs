@@ -12,7 +12,7 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { makeCmsDatabase, psql } from './backup-lab/cms-database.mjs';
 import { backupTable, memoryTable, restoreTable } from './backup-lab/backup-tables.mjs';
-import { megabytes, needPlace, writeFigures } from './backup-lab/figures.mjs';
+import { megabytes, needPlace, numberOf, say, writeFigures } from './figures.mjs';
 import { measure } from './backup-lab/measured-process.mjs';
 import { writePlanScript } from './backup-lab/plan-script.mjs';
 import { startPostgres } from './backup-lab/postgres.mjs';
@@ -159,17 +159,4 @@ async function inTurn(ways, before, after) {
 function machine({ version }) {
   const aws = spawnSync('aws', ['--version'], { encoding: 'utf-8' }).stdout.split(' ')[0]?.replace('aws-cli/', 'aws-cli ');
   return `${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds in turn, a database that dumps to about ${megabytes(BYTES)} MB of SQL, all on one machine: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 1024 ** 3)} GB, ${process.platform}, Node ${process.version.slice(1)}, PostgreSQL ${version} (its own settings, fsync off), ${SERVER}, ${aws}.`;
-}
-
-/** @param {string} name @param {number} otherwise */
-function numberOf(name, otherwise) {
-  const given = process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
-  if (given === undefined) return otherwise;
-  if (!/^[1-9]\d*$/.test(given)) throw new Error(`--${name} is ${given}; it has to be a whole number from 1.`);
-  return Number(given);
-}
-
-/** @param {string} line */
-function say(line) {
-  console.log(`[${new Date().toISOString().slice(11, 19)}] ${line}`);
 }

@@ -10,6 +10,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { median, numberOf, say, writeFigures } from './figures.mjs';
 import { onInterrupt } from './on-interrupt.mjs';
 import { pathOfProgram } from './system-programs.mjs';
 
@@ -75,7 +76,8 @@ async function main() {
   const rows = ways.map(({ title, seconds }) => `| ${title} | ${median(seconds).toFixed(1)} | ${Math.min(...seconds).toFixed(1)} to ${Math.max(...seconds).toFixed(1)} | ${(median(seconds) / median(whole?.seconds ?? [])).toFixed(2)} |`);
   const table = ['| a commit | median, s | all, s | ratio |', '| --- | --- | --- | --- |', ...rows].join('\n');
   console.log(`\n${table}\n\n${machine()}`);
-  write(`${table}\n\n${machine()}`);
+  writeFigures(PAGE, 'commit-hook', `${table}\n\n${machine()}`);
+  say('Written into docs/benchmarks.md');
 }
 
 function makeWorkspace() {
@@ -147,38 +149,9 @@ function run(command, args, { cwd = dir, daemon = false, mayFail = false } = {})
   return stdout ?? '';
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
 function machine() {
   const versionOf = (/** @type {string} */ name) => JSON.parse(readFileSync(join(dir, 'node_modules', name, 'package.json'), 'utf-8')).version;
   const parts = [`${cpus().length} cores (${cpus()[0]?.model.trim()})`, `${Math.round(totalmem() / 1024 ** 3)} GB`, `${process.platform}`, `Node ${run('node', ['--version']).trim().slice(1)}`, `pnpm ${run('pnpm', ['--version']).trim()}`];
   const tools = ['nx', 'typescript', 'vitest', 'eslint', 'prettier', 'secretlint'].map((name) => `${name} ${versionOf(name)}`);
   return `${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds in turn, ${PROJECTS} projects, one changed on which two build. ${[...parts, ...tools, run('pre-commit', ['--version']).trim()].join(', ')}.`;
-}
-
-/** @param {string} figures */
-function write(figures) {
-  const page = readFileSync(PAGE, 'utf-8');
-  const written = page.replace(/(<!-- commit-hook -->\n)[\s\S]*?(<!-- \/commit-hook -->)/, (_, begin, end) => `${begin}\n${figures}\n\n${end}`);
-  if (!written.includes(figures)) throw new Error(`docs/benchmarks.md has no place for the figures: <!-- commit-hook --> and <!-- /commit-hook -->, a line each.`);
-  writeFileSync(PAGE, written);
-  say('Written into docs/benchmarks.md');
-}
-
-/** @param {string} name @param {number} otherwise */
-function numberOf(name, otherwise) {
-  const given = process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
-  if (given === undefined) return otherwise;
-  if (!/^[1-9]\d*$/.test(given)) throw new Error(`--${name} is ${given}; it has to be a whole number from 1.`);
-  return Number(given);
-}
-
-/** @param {string} line */
-function say(line) {
-  console.log(`[${new Date().toISOString().slice(11, 19)}] ${line}`);
 }

@@ -6,7 +6,7 @@
  *     jiti tools/fault-backup.ts [--times=20] [--only=pg_dump,SIGKILL] [--seed=1] [--no-write]
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import type { ObjectStore } from '../packages/nx-harden/src/backup/store/object-
 import { childrenOf } from './backup-lab/processes.mjs';
 import { startFaultyProxy } from '../packages/nx-harden/src/testing/faulty-proxy';
 import { startS3Server } from '../packages/nx-harden/src/testing/s3-servers';
+import { writeFigures } from './figures.mjs';
 import { onInterrupt } from './on-interrupt.mjs';
 
 const REPOSITORY = join(import.meta.dirname, '..');
@@ -302,10 +303,7 @@ async function restores(lab: FaultLab, store: ObjectStore, manifest: Manifest): 
 }
 
 function write(table: string): void {
-  const page = readFileSync(PAGE, 'utf-8');
-  const versions = `${new Date().toISOString().slice(0, 10)}, seed ${SEED}. PostgreSQL ${spawnSync('pg_dump', ['--version'], { encoding: 'utf-8' }).stdout?.match(/\d+\.\d+/)?.[0]}, s3rver, Node ${process.versions.node}, ${process.platform}.`;
-  const written = page.replace(/(<!-- faults -->\n)[\s\S]*?(<!-- \/faults -->)/, (_, start, end) => `${start}\n${table}\n\n${versions}\n\n${end}`);
-  if (!written.includes(table)) throw new Error('docs/capabilities/backup.md has no place for the table: <!-- faults --> and <!-- /faults -->, a line each.');
-  writeFileSync(PAGE, written);
+  const { stdout } = spawnSync('pg_dump', ['--version'], { encoding: 'utf-8' });
+  const versions = `${new Date().toISOString().slice(0, 10)}, seed ${SEED}. PostgreSQL ${stdout?.match(/\d+\.\d+/)?.[0]}, s3rver, Node ${process.versions.node}, ${process.platform}.`;
+  writeFigures(PAGE, 'faults', `${table}\n\n${versions}`);
 }
-

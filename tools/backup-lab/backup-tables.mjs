@@ -1,4 +1,4 @@
-import { median, megabytes, spread, table } from './figures.mjs';
+import { median, megabytes, spread, table } from '../figures.mjs';
 
 /** @typedef {import('./measured-process.mjs').Measured} Measured */
 

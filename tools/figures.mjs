@@ -1,3 +1,4 @@
+/** What benchmarks share: options, figures, and the page that they go to. */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** @param {number[]} values */
@@ -49,4 +50,20 @@ export function needPlace(page, name) {
 /** @param {string} name */
 function placeOf(name) {
   return new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+}
+
+/**
+ * A whole number of the command line, `--name=N`.
+ * @param {string} name @param {number} otherwise
+ */
+export function numberOf(name, otherwise) {
+  const given = process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  if (given === undefined) return otherwise;
+  if (!/^[1-9]\d*$/.test(given)) throw new Error(`--${name} is ${given}; it has to be a whole number from 1.`);
+  return Number(given);
+}
+
+/** @param {string} line */
+export function say(line) {
+  console.log(`[${new Date().toISOString().slice(11, 19)}] ${line}`);
 }
