@@ -120,11 +120,11 @@ async function main(): Promise<boolean> {
       await place.remove?.();
     }
     for (const problem of tally.bad) console.log(`  WRONG ${problem}`);
-    console.log(`${fault.title}: ${tally.failed} failed, ${tally.whole} came through, ${tally.restored} restored, ${tally.bad.length} wrong`);
+    console.log(`${fault.title}: ${tally.failed} ended with an error, ${tally.whole} whole, ${tally.restored} restored, ${tally.bad.length} wrong`);
     isAllWell &&= tally.bad.length === 0;
     rows.push(`| ${fault.title} | ${TIMES} | ${tally.failed} | ${tally.whole} | ${tally.restored} | ${tally.bad.length} |`);
   }
-  const table = ['| fault | times | backups that failed | that came through | restored and compared | wrong |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n');
+  const table = ['| fault | times | ended with an error | whole, and listed | restored and compared | wrong |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n');
   console.log(`\n${table}`);
   if (!process.argv.includes('--no-write')) write(table);
   return isAllWell;
@@ -258,7 +258,8 @@ async function inspect(lab: FaultLab, place: Place, good: string[], outcomes: Ou
     tally.failed += outcomes.length - succeeded;
     if (fresh.length < succeeded) problems.push(`${succeeded} ended with 0, and ${fresh.length} are there: ${outcomes.map(({ output }) => output).join('\n')}`);
     for (const { code, output } of outcomes) {
-      if (code !== 0 && code !== 'SIGKILL' && output.trim() === '') problems.push(`ended with ${code} and said nothing`);
+      // By a signal itself it ends when that comes before it listens.
+      if (code !== 0 && typeof code === 'number' && output.trim() === '') problems.push(`ended with ${code} and said nothing`);
       if (/^\s+at .*\(?.*:\d+:\d+\)?$/m.test(output)) problems.push(`showed a stack trace: ${output}`);
       if (output.includes(new URL(lab.postgres.url).password)) problems.push('showed the password');
     }
