@@ -27,7 +27,7 @@ export function checkBackup(tree: ReadTree, app: NextApp): Finding[] {
   const target = targetOf(tree, app, scripts);
   const dumps = scripts.filter((script) => DUMP.test(script.text) || runsTarget(script, app, 'backup-db'));
   const isMade = target || dumps.length > 0;
-  if (!isMade && !usesPostgres(tree, app)) return [{ check: 'backup/scheduled', status: 'pass', message: 'No PostgreSQL is seen in the app, so there is nothing to back up', docs: 'backup#scheduled' }];
+  if (dumps.length === 0 && !usesPostgres(tree, app)) return [{ check: 'backup/scheduled', status: 'pass', message: 'No PostgreSQL is seen in the app, so there is nothing to back up', docs: 'backup#scheduled' }];
   const verdicts: Record<string, Verdict> = {
     scheduled: checkScheduled(dumps, target, app),
     ...(isMade && {
