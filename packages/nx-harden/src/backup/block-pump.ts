@@ -13,7 +13,7 @@ export interface Reader {
 
 /**
  * Copies a stream into a few blocks that are used again and again, and hands each to all readers, at the pace of the
- * slowest. pg_dump writes some kilobytes at a time; hashing and compressing each of them by itself takes twice the CPU, and
+ * slowest. pg_dump writes some kilobytes at a time; hashing and compressing each of them by itself costs CPU that is short, and
  * new memory for each keeps the garbage collector busy. A reader must not keep a block after its write was called back.
  */
 export async function pump(source: Readable, readers: readonly Reader[], onBlock: (block: Uint8Array) => void): Promise<void> {
