@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findServerPrograms, ScratchServerError, startScratchServer, type ScratchServer } from './scratch-server';
+import { startScratchServer, type ScratchServer } from './scratch-server';
+import { findServerPrograms, ScratchServerError } from './server-programs';
 
 const MAJOR = 15;
 let dir: string;

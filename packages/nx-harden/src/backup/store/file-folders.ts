@@ -15,8 +15,7 @@ const SYSTEM_ERRORS: Record<string, string> = {
   EMFILE: 'this process has too many files open. Raise the limit (ulimit -n)',
 };
 /** What Windows does not take in a name. */
-// eslint-disable-next-line no-control-regex
-const NOT_ON_WINDOWS = /[<>:"|?*\u0000-\u001f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const NOT_ON_WINDOWS = /[<>:"|?*\p{Cc}]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/iu;
 
 /** The file of a key. Throws a {@link StoreError} for a key that would lead out of the root, through a symbolic link too. */
 export async function pathOfKey(root: string, key: string): Promise<string> {
