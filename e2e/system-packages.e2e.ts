@@ -8,7 +8,7 @@ import { makeTempDir } from './src/temp.ts';
 
 /** A machine made of the programs in one folder, with a package manager that takes down what it is told. */
 /** Of what the tests need. */
-const ALL_BUT_CHROMIUM = { shellcheck: '', pg_dump: '', ssh: '', 'pre-commit': '' };
+const ALL_BUT_CHROMIUM = { shellcheck: '', pg_dump: '', 'redis-server': '', ssh: '', 'pre-commit': '' };
 
 describe('the system programs that the tests need', () => {
   let temp: Awaited<ReturnType<typeof makeTempDir>>;
@@ -35,7 +35,7 @@ describe('the system programs that the tests need', () => {
   }
 
   const isMac = process.platform === 'darwin';
-  const installing = 'echo "$0 $*" >> "${0%/*}/told"; for name in chromium shellcheck pg_dump ssh pre-commit; do touch "${0%/*}/$name"; chmod +x "${0%/*}/$name"; done';
+  const installing = 'echo "$0 $*" >> "${0%/*}/told"; for name in chromium shellcheck pg_dump redis-server ssh pre-commit; do touch "${0%/*}/$name"; chmod +x "${0%/*}/$name"; done';
   const manager: Record<string, string> = isMac ? { brew: installing } : { 'apt-get': installing, 'apt-cache': 'echo "  Candidate: 1.0"', sudo: 'shift; [ "$1" = true ] || exec "$@"' };
 
   it('are found when they are there, and nothing is said', async () => {
@@ -45,17 +45,17 @@ describe('the system programs that the tests need', () => {
 
   it('are installed by the package manager, which is asked once to refresh its lists', async () => {
     const { bin, told } = await machine(manager);
-    expect(await install(bin)).toMatchObject({ code: 0, output: expect.stringContaining('Not installed yet: chromium, shellcheck, pg_dump, ssh, pre-commit.') });
+    expect(await install(bin)).toMatchObject({ code: 0, output: expect.stringContaining('Not installed yet: chromium, shellcheck, pg_dump, redis-server, ssh, pre-commit.') });
     const calls = (await told()).trim().split('\n');
     if (isMac) expect(calls[0]).toMatch(/brew install --cask google-chrome$/);
-    else expect(calls.map((call) => call.replace(/^\S+ .*-q /, ''))).toEqual(['update', 'install -y --no-install-recommends chromium shellcheck postgresql-client openssh-client pre-commit']);
+    else expect(calls.map((call) => call.replace(/^\S+ .*-q /, ''))).toEqual(['update', 'install -y --no-install-recommends chromium shellcheck postgresql-client redis-tools openssh-client pre-commit']);
   });
 
   it('are named in one error with the command to run, when only a look is wanted', async () => {
     const { bin } = await machine(manager);
     const { code, output } = await install(bin, ['--check']);
     expect(code).toBe(1);
-    expect(output).toContain('chromium, shellcheck, pg_dump, ssh, and pre-commit are not installed. Run: ');
+    expect(output).toContain('chromium, shellcheck, pg_dump, redis-server, ssh, and pre-commit are not installed. Run: ');
     expect(output.split('\n')).toHaveLength(1);
   });
 

@@ -3,9 +3,11 @@
  * when something is stale, which is what the tests run.
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { stripTypeScriptTypes } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
 import { applyEdits, modify, type JSONPath } from 'jsonc-parser';
 import { compile } from 'json-schema-to-typescript';
+import { format } from 'prettier';
 import { capabilities } from '../packages/nx-harden/src/registry';
 import { protectionsTable } from './protections-table';
 
@@ -89,6 +91,13 @@ put(
     executors: Object.fromEntries(within('executors').map((path) => [idOf(path), manifestEntry(path, 'executor')])),
   }),
 );
+
+// What an app imports is written in TypeScript; an app in JavaScript gets the same without its types.
+for (const path of globSync('capabilities/*/files/*/*.ts', { cwd: sourceDir })) {
+  const dir = join(sourceDir, `${dirname(path)}-js`);
+  const stripped = stripTypeScriptTypes(readFileSync(join(sourceDir, path), 'utf-8'));
+  put(join(dir, `${basename(path, '.ts')}.js`), await format(stripped, { parser: 'babel', singleQuote: true, printWidth: 120 }));
+}
 
 const readme = join(root, 'README.md');
 const table = protectionsTable(capabilities, 'docs/capabilities');

@@ -39,6 +39,15 @@ export const SYSTEM_PROGRAMS = [
     apt: ['postgresql-client'],
     brew: ['libpq'],
   },
+  {
+    name: 'redis-server',
+    neededBy: ['test'],
+    // The last one is the server's own binary under the name that Debian's redis-tools ships.
+    commands: ['redis-server', 'valkey-server', 'redis-check-rdb'],
+    // As above: the package redis-server would start one for good.
+    apt: ['redis-tools'],
+    brew: ['redis'],
+  },
   { name: 'ssh', neededBy: ['test'], commands: ['ssh'], apt: ['openssh-client'], brew: ['openssh'] },
   { name: 'pre-commit', neededBy: ['test'], commands: ['pre-commit'], apt: ['pre-commit'], brew: ['pre-commit'] },
 ];

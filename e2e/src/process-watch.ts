@@ -1,17 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Looks at the command lines of all processes, again and again, for a text that must not be there. Linux alone has /proc. */
+/** The command lines of all processes, as they are now. Linux alone has /proc. */
+export async function commandLines(): Promise<string[]> {
+  const processes = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  // A process may end while we look.
+  return Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf-8').then((line) => line.replaceAll('\0', ' '), () => '')));
+}
+
+/** Looks at the command lines of all processes, again and again, for a text that must not be there. */
 export function watchCommandLines(secrets: readonly string[]): { stop: () => Promise<{ looks: number; found: string[] }> } {
   const found: string[] = [];
   let looks = 0;
   let isOver = false;
   const watch = async (): Promise<void> => {
     while (!isOver) {
-      for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
-        // It may end while we look.
-        const line = await readFile(`/proc/${pid}/cmdline`, 'utf-8').catch(() => '');
-        if (secrets.some((secret) => line.includes(secret))) found.push(line.replaceAll('\0', ' '));
-      }
+      found.push(...(await commandLines()).filter((line) => secrets.some((secret) => line.includes(secret))));
       looks += 1;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -9,8 +9,16 @@ export interface RunningServer {
   stop: () => Promise<void>;
 }
 
+interface ServerOptions {
+  env?: Record<string, string>;
+  /** Longest that it may take until it answers. */
+  seconds?: number;
+  /** What ends it: SIGINT is Ctrl-C. */
+  signal?: NodeJS.Signals;
+}
+
 /** Starts a server in a process group of its own, waits until it answers, and stops it with its children. */
-export async function startServer(command: string, args: string[], cwd: string, url: string, { env = {}, seconds = 90 } = {}): Promise<RunningServer> {
+export async function startServer(command: string, args: string[], cwd: string, url: string, { env = {}, seconds = 90, signal = 'SIGTERM' }: ServerOptions = {}): Promise<RunningServer> {
   const said: string[] = [];
   const child = execa(command, args, { cwd, env: userEnvironment(env), extendEnv: false, detached: true, cleanup: true, reject: false, all: true, stdin: 'ignore', buffer: false });
   child.all?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
@@ -20,7 +28,7 @@ export async function startServer(command: string, args: string[], cwd: string, 
   });
   const stop = async (): Promise<void> => {
     if (!hasEnded && child.pid) {
-      process.kill(-child.pid, 'SIGTERM');
+      process.kill(-child.pid, signal);
       const timer = setTimeout(() => !hasEnded && child.pid && process.kill(-child.pid, 'SIGKILL'), 5_000);
       await ended;
       clearTimeout(timer);

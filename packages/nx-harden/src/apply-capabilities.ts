@@ -7,6 +7,7 @@ import { HardeningRun } from './hardening-run';
 import { describeNextApp, readNextApp, type NextApp } from './next-app';
 import { syncNextConfig } from './next-config/sync';
 import { removeOwnFile } from './own-file';
+import { syncProxy } from './proxy-file/sync';
 import { putEntries } from './put-entries';
 import { inOrder } from './registry';
 import { chosenOptions, readCapabilitySchema, resolvedOptions } from './schema-options';
@@ -47,7 +48,7 @@ export async function settle(tree: Tree, app: NextApp, file: HardeningFile, just
   // In the order of the first run, so that each sees what those before it made.
   const dependent = inOrder(Object.keys(file.capabilities)).filter(({ id, readsOthers }) => readsOthers && (!justMade.includes(id) || isBefore(id, justMade)));
   for (const capability of dependent) addTo(left, await applyOne(tree, app, file, capability, {}));
-  left.steps.push(...syncNextConfig(tree, describeNextApp(tree, app), file));
+  left.steps.push(...syncNextConfig(tree, describeNextApp(tree, app), file), ...syncProxy(tree, describeNextApp(tree, app), file));
   tree.write(hardeningFilePath(app.root), printHardeningFile(file));
   registerPlugin(tree, { after: addsToOthers(file) ? ['@nx/playwright/plugin'] : [] });
   return left;

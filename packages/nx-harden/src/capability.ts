@@ -3,6 +3,7 @@ import type { NextApp } from './next-app';
 import type { CapabilityRecord } from './hardening-file';
 import type { HardeningRun } from './hardening-run';
 import type { NextConfigContribution } from './next-config/contribution';
+import type { ProxyContribution } from './proxy-file/contribution';
 import type { PutEntries } from './put-entries';
 
 /** The part of Nx's `Tree` that only looks. Checks and readers get this; nothing they do can change a file. */
@@ -87,6 +88,8 @@ export interface Capability {
   generator: () => Promise<CapabilityGenerator>;
   /** What it puts into `hardening/next-config.cjs`, given the options it was made with. */
   nextConfig?: (tree: ReadTree, app: NextApp, active: ActiveCapabilities) => NextConfigContribution;
+  /** What it puts into `proxy.ts` (`middleware.ts` before Next 16), given the options it was made with. */
+  proxy?: (tree: ReadTree, app: NextApp, active: ActiveCapabilities) => ProxyContribution | undefined;
   /** Takes its seams out of files that the user owns. The files that we own go by themselves. */
   undo?: (tree: Tree, app: NextApp, record: CapabilityRecord) => Promise<EditResult[]>;
 }

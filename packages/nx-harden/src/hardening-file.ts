@@ -36,6 +36,8 @@ export interface SharedRecord {
   files: Record<string, string>;
   /** The app had no Next config, so its config is of our making. */
   madeConfig?: true;
+  /** Texts of the user's that a seam took the place of, for its removal. */
+  originals?: string[];
 }
 
 interface Reads {

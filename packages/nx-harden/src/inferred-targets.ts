@@ -68,6 +68,17 @@ const KINDS: Record<string, (recorded: Recorded) => TargetConfiguration> = {
   'backup-db': (recorded) => databaseTarget('backup-db', 'Backs the database up', backupOptions(recorded)),
   'restore-db': (recorded) => databaseTarget('restore-db', 'Lists the backups of the database, or restores one', restoreOptions(recorded)),
   'verify-backup': (recorded) => databaseTarget('verify-backup', 'Restores the newest backup into a scratch database, and compares', { ...restoreOptions(recorded), ...picked(recorded, ['checkQuery']) }),
+  'rate-limit-redis': () => ({
+    executor: '@chronos/nx-harden:rate-limit-redis',
+    cache: false,
+    continuous: true,
+    metadata: { technologies: ['redis'], description: 'Serves a Redis of this machine as Upstash would, for the limits of requests' },
+  }),
+  'rate-limit-bypass': () => ({
+    executor: '@chronos/nx-harden:rate-limit-bypass',
+    cache: false,
+    metadata: { technologies: ['redis'], description: "Prints a header that lets a load test past the limits, for a while" },
+  }),
   typecheck: (recorded) => typeCheck(false, recorded),
   'typecheck-with-typegen': (recorded) => typeCheck(true, recorded),
 };

@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { coerce, minVersion, valid } from 'semver';
 import type { ReadTree } from './capability';
+import { configLiteral } from './config-literals';
 import { readDefaultBranch } from './default-branch';
 import { readCatalog, readJsonFile, readPackageManager, type PackageManager } from './package-manager';
 import { resolveProject, shortNameOf, type ProjectPlace } from './project';
@@ -26,8 +27,12 @@ export interface NextApp {
   configFile?: string;
   /** Layouts that render `<html>`, whoever wrote them. */
   rootLayouts: string[];
+  /** Endings that make a file a page, a route or the proxy: `ts`, or `page.ts` where the config says so. */
+  pageExtensions: string[];
   /** `proxy.*` or `middleware.*`, where Next reads it. */
   proxyFile?: string;
+  /** `output: 'export'`: plain files are served, and no code of the app runs for a request. */
+  isStaticExport: boolean;
   /** The package.json that lists what the app depends on: its own, or the workspace's when it has none or lists nothing there. */
   manifest: string;
   /** Dependencies as the app and the workspace declare them (the app's win), by name. */
@@ -60,6 +65,7 @@ export function describeNextApp(tree: ReadTree, { name, root }: ProjectPlace): N
   const dependencies = readDependencies(tree, root);
   const nextVersion = readNextVersion(tree, root, dependencies['next']);
   const configFile = CONFIG_FILES.map((file) => inDir(root, file)).find((file) => tree.exists(file));
+  const pageExtensions = readPageExtensions(tree, configFile);
   return {
     name,
     shortName: shortNameOf(name),
@@ -72,14 +78,22 @@ export function describeNextApp(tree: ReadTree, { name, root }: ProjectPlace): N
     nextMajor: nextVersion ? Number(nextVersion.split('.')[0]) : NEWEST_NEXT_MAJOR,
     configFile,
     rootLayouts: appDir ? findRootLayouts(tree, appDir) : [],
+    pageExtensions,
     proxyFile: ['proxy', 'middleware']
-      .flatMap((stem) => SCRIPT_EXTENSIONS.map((extension) => inDir(baseDir, `${stem}.${extension}`)))
+      .flatMap((stem) => pageExtensions.map((extension) => inDir(baseDir, `${stem}.${extension}`)))
       .find((file) => tree.exists(file)),
+    isStaticExport: configLiteral(tree, configFile, 'output') === 'export',
     manifest: findManifest(tree, root),
     dependencies,
     packageManager: readPackageManager(tree),
     defaultBranch: readDefaultBranch(tree),
   };
+}
+
+function readPageExtensions(tree: ReadTree, configFile: string | undefined): string[] {
+  const given = configLiteral(tree, configFile, 'pageExtensions');
+  const scripts = (Array.isArray(given) ? given : []).filter((one): one is string => typeof one === 'string' && /(^|\.)[cm]?[jt]sx?$/.test(one));
+  return scripts.length > 0 ? scripts : SCRIPT_EXTENSIONS;
 }
 
 /** Next prefers `app/` and `pages/` in the root to those in `src/`. */

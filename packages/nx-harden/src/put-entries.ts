@@ -10,7 +10,9 @@ import { readCapabilitySchema, resolvedOptions } from './schema-options';
 
 /** Entries in files of the user's. An entry that is there already is the user's, and stays as it is. */
 export interface PutEntries {
-  /** Packages for the manifest that lists the app's own, with their ranges. */
+  /** Packages that the app itself runs with, for the manifest that lists its own, with their ranges. */
+  dependencies?: Record<string, string>;
+  /** Packages for its tests and tools, in the same manifest. */
   devDependencies?: Record<string, string>;
   /** Packages for the workspace's own package.json: what runs in its root, such as a Git hook, finds them there alone. */
   rootDevDependencies?: Record<string, string>;
@@ -31,10 +33,10 @@ interface Place {
 /** In the list of the names that we added: the section was there before, and empty, so it stays when they go. */
 const WAS_EMPTY = '{}';
 
-const SECTIONS: Partial<Record<Kind, string>> = { devDependencies: 'devDependencies', rootDevDependencies: 'devDependencies', scripts: 'scripts' };
+const SECTIONS: Partial<Record<Kind, string>> = { dependencies: 'dependencies', devDependencies: 'devDependencies', rootDevDependencies: 'devDependencies', scripts: 'scripts' };
 /** What the tools leave in an ignored folder; whatever else lies there is not ours to delete. */
 const OUTPUTS = ['vitest', 'playwright', 'playwright-report', 'playwright.json', 'blob-report'];
-const KINDS: readonly Kind[] = ['devDependencies', 'rootDevDependencies', 'scripts', 'ignored'];
+const KINDS: readonly Kind[] = ['dependencies', 'devDependencies', 'rootDevDependencies', 'scripts', 'ignored'];
 
 /** Adds what a capability wants and takes out what a former run added and this one no longer wants. `record` is changed in place. */
 export function putEntries(tree: Tree, app: NextApp, file: HardeningFile, capability: Capability, record: CapabilityRecord, options: Record<string, unknown>): void {
@@ -128,20 +130,24 @@ function passOn(tree: Tree, { root }: NextApp, own: HardeningFile, place: Place,
 }
 
 function add(tree: Tree, { kind, file }: Place, wanted: PutEntries): string[] {
-  if (kind === 'devDependencies' || kind === 'rootDevDependencies') return addDependencies(tree, file, 'devDependencies', wanted[kind] ?? {});
+  if (isDependencies(kind)) return addDependencies(tree, file, kind === 'dependencies' ? kind : 'devDependencies', wanted[kind] ?? {});
   if (kind === 'scripts') return addScripts(tree, file, wanted.scripts ?? {}).map((name) => scriptEntry(name, wanted.scripts?.[name]));
   return (wanted.ignored ?? []).filter((path) => addIgnoredPath(tree, file, path));
 }
 
 function take(tree: Tree, { kind, file }: Place, name: string, keepEmpty: boolean): void {
   if (!tree.exists(file)) return;
-  if (kind === 'devDependencies' || kind === 'rootDevDependencies') removeDependencies(tree, file, [name], { keepEmpty });
+  if (isDependencies(kind)) removeDependencies(tree, file, [name], { keepEmpty });
   else if (kind === 'scripts') {
     const [script = '', command] = name.split(/=(.*)/s);
     // One that the team has changed is theirs.
     if (scriptIn(tree, file, script) === command) removeScripts(tree, file, [script], { keepEmpty });
   }
   else removeIgnoredPath(tree, file, name);
+}
+
+function isDependencies(kind: Kind): kind is 'dependencies' | 'devDependencies' | 'rootDevDependencies' {
+  return /dependencies$/i.test(kind);
 }
 
 function namesOf(entries: PutEntries, kind: Kind): string[] {
@@ -155,7 +161,7 @@ function scriptEntry(name: string, command = ''): string {
 }
 
 function fileOf(kind: Kind, { manifest }: NextApp): string {
-  return { devDependencies: manifest, rootDevDependencies: 'package.json', scripts: 'package.json', ignored: '.gitignore' }[kind];
+  return { dependencies: manifest, devDependencies: manifest, rootDevDependencies: 'package.json', scripts: 'package.json', ignored: '.gitignore' }[kind];
 }
 
 function keyOf({ kind, file }: Place, root: string): string {

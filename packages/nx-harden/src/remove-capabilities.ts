@@ -4,6 +4,7 @@ import { unregisterPlugin } from './edits/nx-json';
 import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, printHardeningFile, readHardeningFile, type CapabilityRecord } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
+import { syncProxy } from './proxy-file/sync';
 import { deleteOutputs, takeEntries } from './put-entries';
 import { findNextProjects } from './project';
 import { capabilityById } from './registry';
@@ -21,6 +22,9 @@ export async function removeCapabilities(
   const steps: Left['steps'] = [];
   const followUps: Left['followUps'] = [];
   const inUse: { id: string; project: string | undefined }[] = [];
+  // The seam first: a proxy that imports a file which is gone does not build. Where it cannot go, its files stay.
+  const proxySteps = syncProxy(tree, describeNextApp(tree, app), { ...file, capabilities: Object.fromEntries(Object.entries(file.capabilities).filter(([id]) => !ids.includes(id))) });
+  steps.push(...proxySteps);
   for (const id of ids) {
     const record = file.capabilities[id];
     if (record === undefined) continue;
@@ -31,6 +35,7 @@ export async function removeCapabilities(
     if (shared.length > 0) inUse.push({ id, project: siblings[0]?.app.name });
     for (const recorded of Object.keys(record.files)) {
       if (shared.includes(fromRecordedPath(app.root, recorded))) continue;
+      if (proxySteps.length > 0 && capabilityById(id).proxy) continue;
       const step = removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }

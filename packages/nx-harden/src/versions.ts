@@ -95,6 +95,14 @@ export const AXE_PLAYWRIGHT: readonly PackageChoice[] = [
   { range: '~4.13.0', node: '>=18' },
 ];
 
+/** What the limiter in an app runs with. */
+export const RATE_LIMIT_PACKAGES = {
+  /** The first whose `signal` may be a function, so that each request has a time limit of its own, is 1.34. */
+  '@upstash/redis': '^1.39.0',
+  /** Under a name of its own: Next compiles matchers by version 6, and 8 reads them otherwise. */
+  'path-to-regexp-6': 'npm:path-to-regexp@^6.3.0',
+};
+
 /** What the backups load when they are used, each the version that they are tested with. */
 export const BACKUP_PACKAGES = {
   /** Since 3.729 the SDK sends a checksum with each upload by itself. */

@@ -51,9 +51,15 @@ export function seamImportLine(source: Source, name: string, localName: string, 
   return `const { ${name === localName ? name : `${name}: ${localName}`} } = require(${from})${semicolon}`;
 }
 
-/** Takes the import out again, with the line ends that came with it. */
-export function removeSeamImport(splices: MagicString, source: Source, { statement }: SeamImport): void {
+/** Takes the import out again, with the line ends that came with it. What the user imports by the same statement stays. */
+export function removeSeamImport(splices: MagicString, source: Source, { statement, localName }: SeamImport): void {
   const { text } = source;
+  const names = [...nodesIn(statement, 'specifiers'), ...nodesIn(nodeIn(nodesIn(statement, 'declarations')[0], 'id'), 'properties')];
+  const ours = names.findIndex((one) => (nodeIn(one, 'local') ?? nodeIn(one, 'value'))?.['name'] === localName);
+  const [previousName, name, nextName] = [names[ours - 1], names[ours], names[ours + 1]];
+  if (name && nextName) return void splices.remove(name.start, nextName.start);
+  // A default import in front of the braces needs no comma any more, and its braces would be empty.
+  if (name && previousName) return void splices.remove(previousName.end, previousName.type === 'ImportDefaultSpecifier' ? text.indexOf('}', name.end) + 1 : name.end);
   const body = nodesIn(source.program, 'body');
   const previous = body[body.indexOf(statement) - 1];
   const lineBreakBefore = /\r?\n$/.exec(text.slice(0, statement.start))?.[0] ?? '';
@@ -99,7 +105,7 @@ function isRequire(node: SyntaxNode | undefined): boolean {
 }
 
 /** The end of the line, when nothing but white space and a comment follows on it. */
-function endOfLine({ text }: Source, offset: number): number {
+export function endOfLine({ text }: Source, offset: number): number {
   const rest = /^[^\r\n]*/.exec(text.slice(offset))?.[0] ?? '';
   return /^[ \t]*(\/\/.*|\/\*[^*]*\*\/[ \t]*)?$/.test(rest) ? offset + rest.length : offset;
 }

@@ -60,10 +60,10 @@ export function parseScript(path: string, text: string): SyntaxNode | undefined 
   return 'failure' in source ? undefined : source.program;
 }
 
-/** The value of a top-level `const <name> = <literal>`; undefined when there is none, or it is not written out. */
+/** The value of a top-level `const <name> = <literal>`, exported or not; undefined when there is none, or it is not written out. */
 export function constantIn(path: string, text: string, name: string): unknown {
   const program = parseScript(path, text);
-  const declarators = (program ? nodesIn(program, 'body') : []).flatMap((node) => nodesIn(node, 'declarations'));
+  const declarators = (program ? nodesIn(program, 'body') : []).flatMap((node) => nodesIn(nodeIn(node, 'declaration') ?? node, 'declarations'));
   const init = declarators.map((node) => (nodeIn(node, 'id')?.['name'] === name ? nodeIn(node, 'init') : undefined)).find(Boolean);
   return init && literalValue(init);
 }
@@ -150,6 +150,9 @@ export function literalValue(node: SyntaxNode): unknown {
       return node['value'];
     case 'NullLiteral':
       return null;
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+      return literalValue(nodeIn(node, 'expression') ?? node);
     case 'ArrayExpression':
       return nodesIn(node, 'elements').map(literalValue);
     case 'ObjectExpression':

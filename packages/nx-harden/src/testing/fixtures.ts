@@ -212,6 +212,37 @@ export function proxy() {
     },
   },
   {
+    name: 'an app with a limiter of its own in the proxy',
+    project: 'web',
+    protects: ['rate-limit'],
+    keeps: ['rate-limit'],
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/web/package.json': appManifest({ ...NEXT_16, '@upstash/ratelimit': '^2.0.0', '@upstash/redis': '^1.38.0' }),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.mjs': ESM_CONFIG,
+      'apps/web/src/app/layout.tsx': LAYOUT,
+      'apps/web/src/app/page.tsx': PAGE,
+      'apps/web/src/lib/limit.ts': "import { Ratelimit } from '@upstash/ratelimit';\nimport { Redis } from '@upstash/redis';\n\nexport const ratelimit = new Ratelimit({ redis: Redis.fromEnv(), limiter: Ratelimit.slidingWindow(10, '10 s') });\n",
+      'apps/web/src/proxy.ts': "import { ipAddress } from '@vercel/functions';\nimport { ratelimit } from './lib/limit';\n\nexport async function proxy(request: Request) {\n  const { success } = await ratelimit.limit(ipAddress(request) ?? 'unknown');\n  return success ? undefined : new Response(null, { status: 429 });\n}\n",
+    },
+  },
+  {
+    name: "an app with Clerk's middleware for some pages, on Next 15",
+    project: 'web',
+    files: {
+      'package.json': rootManifest(),
+      ...PNPM,
+      'apps/web/package.json': appManifest({ ...NEXT_16, next: '~15.5.0', '@clerk/nextjs': '^6.0.0' }),
+      'apps/web/tsconfig.json': '{}\n',
+      'apps/web/next.config.mjs': ESM_CONFIG,
+      'apps/web/src/app/layout.tsx': LAYOUT,
+      'apps/web/src/app/page.tsx': PAGE,
+      'apps/web/src/middleware.ts': "import { clerkMiddleware } from '@clerk/nextjs/server';\n\nexport default clerkMiddleware();\n\nexport const config = {\n  matcher: [\n    // Who is signed in is asked here alone.\n    '/dashboard(.*)',\n    '/account',\n  ],\n};\n",
+    },
+  },
+  {
     name: 'an app in a workspace with a pre-commit config of its own, commented, with Windows line ends',
     project: 'web',
     files: {

@@ -9,7 +9,7 @@ import { literalsIn, type Sighting } from './literals';
 const DEPTH = 3;
 const EXTENSIONS = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.tsx', '.json', '/index.ts', '/index.js'];
 
-/** Everything in the team's own config that could set a header, and in the files that it imports; not in our policy, which is read as data. */
+/** Everything in the team's own config that could set a header, and in the files that it imports; not in our policy, which is read as data, and not in what a refusal is sent with. */
 export function sightingsInConfig(tree: ReadTree, app: NextApp): Sighting[] {
   return app.configFile ? sightingsFrom(tree, app, app.configFile) : [];
 }
@@ -28,7 +28,7 @@ export function headersSetElsewhere(tree: ReadTree, app: NextApp): Set<string> {
 function sightingsFrom(tree: ReadTree, app: NextApp, entry: string): Sighting[] {
   const seen = new Set<string>();
   const visit = (file: string, depth: number): Sighting[] => {
-    if (seen.has(file) || file === inDir(app.root, 'hardening/next-config.cjs')) return [];
+    if (seen.has(file) || file === inDir(app.root, 'hardening/next-config.cjs') || file.startsWith(inDir(app.baseDir, 'hardening/rate-limit'))) return [];
     seen.add(file);
     const text = tree.read(file, 'utf-8');
     const program = text === null ? undefined : parseScript(file, text);

@@ -1,6 +1,7 @@
 import type { Capability } from '../../capability';
 import { checkHeaders } from './check';
-import { headersContribution } from './contribution';
+import { headersContribution, headersOptions } from './contribution';
+import { NONCE_HANDLER } from './nonce-handler';
 
 export const headers: Capability = {
   id: 'headers',
@@ -11,4 +12,5 @@ export const headers: Capability = {
   check: checkHeaders,
   generator: async () => (await import('./generator')).generate,
   nextConfig: headersContribution,
+  proxy: (_, __, active) => (headersOptions(active).nonce ? { handler: NONCE_HANDLER } : undefined),
 };

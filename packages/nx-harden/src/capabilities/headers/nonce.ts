@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { HardeningRun } from '../../hardening-run';
-import { fromRecordedPath } from '../../hardening-file';
 import { inDir, type NextApp } from '../../next-app';
 import { printLiteral } from '../../next-config/literal';
 import { renderTemplate } from '../../template';
@@ -11,28 +10,16 @@ import type { HeadersOptions } from './schema';
 const FILES = join(__dirname, 'files');
 
 /**
- * Sends the policy from the proxy, with a nonce per request. A static page is made before its request and has no
- * nonce, so the pages have to be dynamic; that, and a proxy of the team's own, is left to a person.
+ * Puts the policy where the proxy gets it, with a nonce per request. A static page is made before its request and has no
+ * nonce, so the pages have to be dynamic; that is left to a person.
  */
 export function putNonce(run: HardeningRun<HeadersOptions>): void {
   const { app, options } = run;
   if (options.csp === 'off') throw new Error('--nonce has no policy to work in with --csp=off. Use --csp=report-only or --csp=enforce.');
   // Beside app/, and not beside next-config.cjs: a tsconfig whose rootDir is src takes nothing from outside it.
   const policyFile = inDir(app.baseDir, `hardening/csp.${app.language}`);
-  const importPath = './hardening/csp';
   run.ownFile(policyFile, renderPolicy(app, options));
 
-  const proxyFile = inDir(app.baseDir, `${proxyName(app)}.${app.language}`);
-  const isOurs = Object.keys(run.record.files).some((recorded) => fromRecordedPath(app.root, recorded) === app.proxyFile);
-  if (app.proxyFile === undefined || isOurs) {
-    run.ownFile(app.proxyFile ?? proxyFile, renderTemplate(join(FILES, 'proxy.ts.template'), { typed: app.language === 'ts', exportName: proxyName(app), importPath }));
-  } else if (!run.tree.read(app.proxyFile, 'utf-8')?.includes('cspProxy')) {
-    run.manual({
-      file: app.proxyFile,
-      why: 'It is yours. Let it answer with the policy where it would answer with NextResponse.next(), and let its matcher cover the pages:',
-      lines: [`import { cspProxy } from '${importPath}';`, '', '  return cspProxy(request);'].join('\n'),
-    });
-  }
   for (const layout of app.rootLayouts.filter((file) => !isDynamic(run.tree.read(file, 'utf-8') ?? ''))) {
     run.manual({
       file: layout,
@@ -56,10 +43,6 @@ function renderPolicy(app: NextApp, options: HeadersOptions): string {
     headerName: isEnforced ? 'Content-Security-Policy' : 'Content-Security-Policy-Report-Only',
     directivesLiteral: printLiteral(printed),
   });
-}
-
-function proxyName({ nextMajor }: NextApp): 'proxy' | 'middleware' {
-  return nextMajor >= 16 ? 'proxy' : 'middleware';
 }
 
 function isDynamic(layout: string): boolean {

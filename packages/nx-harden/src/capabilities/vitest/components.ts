@@ -1,7 +1,7 @@
 import type { ReadTree } from '../../capability';
 import { nodeIn, nodesIn, openSource, walk, type SyntaxNode } from '../../edits/source';
 import { inDir, type NextApp } from '../../next-app';
-import { importedPaths, isLocal, resolveImport } from './imports';
+import { importedPaths, isLocal, resolveImport } from '../../script-imports';
 import { countHeadings, showsComponents, showsElements, staticTextOf, type StaticText } from './static-jsx';
 
 /** A component that a test can render by itself. */

@@ -10,7 +10,7 @@ import { renderTemplate } from '../../template';
 import { addTypeCheck } from '../../type-check';
 import { ownE2eRunner } from '../playwright/e2e-runner';
 import { isVite8 } from './entries';
-import { aliasesOf } from './imports';
+import { aliasesOf } from '../../script-imports';
 import { writeExamples } from './examples';
 import type { VitestOptions } from './schema';
 import { findTestRunner, ownTestRunner, vitestPluginTarget, type TestRunner } from './test-runner';

@@ -11,9 +11,9 @@ export interface HardenOptions {
   /**
    * The protections to put in (default: the recommended set, and those that are on).
    */
-  only?: ('headers' | 'vitest' | 'playwright' | 'pre-commit' | 'backup' | 'ci')[];
+  only?: ('headers' | 'rate-limit' | 'vitest' | 'playwright' | 'pre-commit' | 'backup' | 'ci')[];
   /**
    * Protections to leave out (default: none).
    */
-  skip?: ('headers' | 'vitest' | 'playwright' | 'pre-commit' | 'backup' | 'ci')[];
+  skip?: ('headers' | 'rate-limit' | 'vitest' | 'playwright' | 'pre-commit' | 'backup' | 'ci')[];
 }

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import type { ReadTree } from '../../capability';
-import { nodeIn, nodesIn, type SyntaxNode } from '../../edits/source';
-import { inDir, type NextApp } from '../../next-app';
-import { readJsonFile } from '../../package-manager';
+import type { ReadTree } from './capability';
+import { nodeIn, nodesIn, parseScript, type SyntaxNode } from './edits/source';
+import { inDir, type NextApp } from './next-app';
+import { readJsonFile } from './package-manager';
 
 const ENDINGS = ['', '.tsx', '.ts', '.jsx', '.js', '.mjs', '/index.tsx', '/index.ts', '/index.jsx', '/index.js'];
 
@@ -13,6 +13,22 @@ export function importedPaths(program: SyntaxNode): string[] {
     const isType = node['importKind'] === 'type' || node['exportKind'] === 'type';
     return typeof source === 'string' && !isType ? [source] : [];
   });
+}
+
+/** A script with those of the app that it imports, and they import, so many files deep; not what is ours. */
+export function scriptsFrom(tree: ReadTree, app: NextApp, entry: string, depth: number): { file: string; text: string }[] {
+  const found = new Map<string, string>();
+  const visit = (file: string, left: number): void => {
+    const isOurs = file.startsWith(`${inDir(app.baseDir, 'hardening')}/`);
+    const text = found.has(file) || isOurs ? null : tree.read(file, 'utf-8');
+    if (text === null) return;
+    found.set(file, text);
+    const program = left > 0 ? parseScript(file, text) : undefined;
+    const imported = program ? importedPaths(program).map((path) => resolveImport(tree, app, file, path)) : [];
+    for (const path of imported) if (path !== undefined) visit(path, left - 1);
+  };
+  visit(entry, depth);
+  return [...found].map(([file, text]) => ({ file, text }));
 }
 
 /** The file of the app that an import means: relative, or by an alias of its tsconfig. Undefined for a package. */

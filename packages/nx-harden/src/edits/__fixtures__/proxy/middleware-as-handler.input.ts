@@ -1,0 +1,4 @@
+import type { NextMiddleware } from 'next/server';
+import { handler } from './lib/handler';
+
+export const middleware = handler as NextMiddleware;

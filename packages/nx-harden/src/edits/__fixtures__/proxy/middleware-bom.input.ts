@@ -1,0 +1,3 @@
+﻿import { handler } from './lib/handler';
+export default handler;
+export const config = { 'matcher': [] };

@@ -1,0 +1,4 @@
+﻿import { handler } from './lib/handler';
+import { withRateLimit } from './hardening/rate-limit';
+export default withRateLimit(handler, () => config);
+export const config = { 'matcher': ['/api/:limited*', '/:limited(login|sign-in|sign-up)'] };

@@ -1,0 +1,4 @@
+const { NextResponse } = require('next/server');
+
+exports.middleware = async (request) => NextResponse.next({ request });
+exports.config = { matcher: ['/app'] };

@@ -1,0 +1,5 @@
+module.exports = {
+  middleware(request) {
+    return Response.redirect(request.url);
+  },
+};

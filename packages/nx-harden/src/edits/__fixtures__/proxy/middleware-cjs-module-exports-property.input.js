@@ -1,0 +1,4 @@
+const { handler } = require('./lib/handler');
+
+module.exports.middleware = handler;
+module.exports.config = { matcher: '/app' };

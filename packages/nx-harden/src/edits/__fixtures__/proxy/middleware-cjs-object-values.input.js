@@ -1,0 +1,6 @@
+const { NextResponse } = require("next/server")
+
+module.exports = {
+  middleware: () => NextResponse.next(),
+  config: { matcher: ["/app"] },
+}

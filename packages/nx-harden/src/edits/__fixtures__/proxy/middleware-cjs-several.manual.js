@@ -1,0 +1,2 @@
+module.exports = {};
+module.exports.middleware = () => new Response();

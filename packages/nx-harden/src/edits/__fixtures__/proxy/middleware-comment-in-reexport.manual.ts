@@ -1,0 +1,1 @@
+export { auth /* of the edge */ as middleware } from '@/auth';

@@ -1,0 +1,5 @@
+export default function middleware() {
+  return new Response();
+}
+
+export const other = middleware;

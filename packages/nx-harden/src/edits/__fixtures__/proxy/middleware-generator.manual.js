@@ -1,0 +1,3 @@
+export default function* middleware() {
+  yield new Response();
+}

@@ -1,0 +1,3 @@
+import { auth } from '@/auth';
+export default auth;
+export const config = { matcher: ['/account', '/api/(.*)', '/(login|sign-in|sign-up)'] };

@@ -1,0 +1,3 @@
+import { withRateLimit } from './hardening/rate-limit';
+
+export default () => new Response();

@@ -1,0 +1,3 @@
+import { handler } from './lib/handler';
+
+export let middleware = handler;

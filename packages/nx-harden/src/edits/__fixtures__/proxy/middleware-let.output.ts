@@ -1,0 +1,4 @@
+import { handler } from './lib/handler';
+import { withRateLimit } from './hardening/rate-limit';
+
+export let middleware = withRateLimit(handler);

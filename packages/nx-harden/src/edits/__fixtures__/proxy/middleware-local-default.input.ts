@@ -1,0 +1,4 @@
+import { auth } from '@/auth';
+
+export { auth as default };
+export const config = { matcher: ['/account'] };

@@ -1,0 +1,9 @@
+import { handler } from './lib/handler';
+
+export default handler;
+
+export const config = {
+  matcher: [
+    // '/everything'
+  ],
+};

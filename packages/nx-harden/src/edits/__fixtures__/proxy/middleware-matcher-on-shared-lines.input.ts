@@ -1,0 +1,8 @@
+import { handler } from './lib/handler';
+
+export default handler;
+
+export const config = {
+  matcher: ['/a', '/b',
+            '/c', '/d'],
+};

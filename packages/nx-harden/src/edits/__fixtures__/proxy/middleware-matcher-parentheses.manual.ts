@@ -1,0 +1,4 @@
+import { handler } from './lib/handler';
+
+export default handler;
+export const config = ({ matcher: ['/app'] });

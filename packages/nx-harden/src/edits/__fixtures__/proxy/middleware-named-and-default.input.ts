@@ -1,0 +1,11 @@
+import { NextResponse, type NextRequest } from 'next/server';
+
+export async function middleware(request: NextRequest) {
+  return NextResponse.next({ request });
+}
+
+export default middleware;
+
+export const config = {
+  matcher: ['/api/:path*', '/login', '/sign-in', '/sign-up'],
+};

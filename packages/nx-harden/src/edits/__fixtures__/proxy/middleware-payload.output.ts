@@ -1,0 +1,17 @@
+import type { NextRequest } from 'next/server'
+import { NextResponse } from 'next/server'
+import { withRateLimit } from './hardening/rate-limit'
+
+// Payload's own admin and API do their own checks.
+const PAYLOAD = ['/admin', '/api/payload']
+
+export const middleware = withRateLimit(function middleware(request: NextRequest): NextResponse {
+  if (PAYLOAD.some((path) => request.nextUrl.pathname.startsWith(path))) return NextResponse.next()
+  const response = NextResponse.next()
+  response.headers.set('x-pathname', request.nextUrl.pathname)
+  return response
+}, () => config)
+
+export const config = {
+  matcher: ['/((?!admin|api|_next|media).*)', '/api/:limited*'],
+}

@@ -1,0 +1,4 @@
+import { handler } from './lib/handler';
+
+export let middleware = handler;
+middleware = handler;

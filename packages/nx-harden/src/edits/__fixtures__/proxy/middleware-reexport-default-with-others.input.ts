@@ -1,0 +1,1 @@
+export { signIn, auth as default } from '@/auth'

@@ -1,0 +1,8 @@
+export {
+  signIn,
+  auth as middleware,
+} from '@/auth';
+
+export const config = {
+  matcher: ['/app/:path*'],
+};

@@ -1,0 +1,4 @@
+import { handler } from './lib/handler';
+
+export type { proxy as middleware } from './lib/session';
+export default handler;

@@ -1,0 +1,3 @@
+import { handler } from './lib/handler';
+export * from './lib/session';
+export default handler;
