@@ -44,3 +44,13 @@ export async function visit(browser: Browser, url: string, screenshot?: string):
   await page.close();
   return seen;
 }
+
+/** Runs in a page: fetches a path so many times, some together, and says how each was answered. */
+export async function fetchRepeatedly({ path, times, together }: { path: string; times: number; together: number }): Promise<{ status: number; type: string | null }[]> {
+  const answers: { status: number; type: string | null }[] = [];
+  while (answers.length < times) {
+    const some = Array.from({ length: Math.min(together, times - answers.length) }, () => fetch(path));
+    for (const response of await Promise.all(some)) answers.push({ status: response.status, type: response.headers.get('content-type') });
+  }
+  return answers;
+}

@@ -23,6 +23,7 @@ export async function startLocalRedis(workspace: string, temp: string, port?: nu
   const env = Object.fromEntries([...server.output().matchAll(/^(UPSTASH_REDIS_REST_\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
   // Its Redis is named by its socket, which is in this folder.
   const running = async (): Promise<string[]> => (await commandLines()).filter((line) => line.includes(`${folder}/`));
+  if ((await running()).length === 0) throw new Error(`No Redis is seen by a socket in ${folder}, so nobody could tell whether it ends.`);
   const stop = async (): Promise<string[]> => {
     await server.stop();
     // Nx itself may be gone before what it has started.

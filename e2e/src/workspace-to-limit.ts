@@ -38,13 +38,18 @@ export default function Gallery() {
   return (
     <main>
       {NUMBERS.map((number) => (
-        <img key={number} src={\`/images/gallery/\${number}.png\`} alt={\`Number \${number}\`} />
+        <Link key={number} href={\`/photos/\${number}\`}>
+          <img src={\`/images/gallery/\${number}.png\`} alt={\`Photo \${number}\`} width="20" height="20" />
+        </Link>
       ))}
-      <Link href="/">Home</Link>
     </main>
   );
 }
 `,
+  );
+  await put(
+    join(app, 'src/app/photos/[id]/page.tsx'),
+    'export default async function Photo({ params }: { params: Promise<{ id: string }> }) {\n  return <h1>Photo {(await params).id}</h1>;\n}\n',
   );
 }
 

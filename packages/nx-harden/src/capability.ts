@@ -87,7 +87,7 @@ export interface Capability {
   /** Loaded when it is run, so that the audit does not pay for it. */
   generator: () => Promise<CapabilityGenerator>;
   /** What it puts into `hardening/next-config.cjs`, given the options it was made with. */
-  nextConfig?: (tree: ReadTree, app: NextApp, active: ActiveCapabilities) => NextConfigContribution;
+  nextConfig?: (tree: ReadTree, app: NextApp, active: ActiveCapabilities) => NextConfigContribution | undefined;
   /** What it puts into `proxy.ts` (`middleware.ts` before Next 16), given the options it was made with. */
   proxy?: (tree: ReadTree, app: NextApp, active: ActiveCapabilities) => ProxyContribution | undefined;
   /** Takes its seams out of files that the user owns. The files that we own go by themselves. */

@@ -40,14 +40,16 @@ export async function removeCapabilities(
       if (step) steps.push(step);
     }
     if (siblings[0]) passSeamsOn(tree, record, siblings[0]);
-    takeEntries(tree, describeNextApp(tree, app), record.entries, file);
+    // Files that stay need their packages.
+    if (proxySteps.length === 0 || !capabilityById(id).proxy) takeEntries(tree, describeNextApp(tree, app), record.entries, file);
     if (siblings.length > 0) continue;
     for (const result of (await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)) ?? []) {
       if (result.status === 'manual') steps.push(result.step);
     }
   }
   if (leaveNoTrace) delete file.audited;
-  steps.push(...(await settle(tree, app, file, [])).steps);
+  const { steps: settled } = await settle(tree, app, file, []);
+  steps.push(...settled.filter((step) => !steps.some((other) => other.file === step.file && other.lines === step.lines)));
   if (isEmptyHardeningFile(file)) tree.delete(hardeningFilePath(app.root));
   // What lies outside the app and another app still uses is made again for that one.
   for (const { id, project } of inUse) {

@@ -15,12 +15,18 @@ export interface AddedMatcher {
   samples: readonly string[];
 }
 
+/** Whether an entry came for the limits, in this version or another: no user writes such a parameter by accident. */
+export function isAdded(source: string): boolean {
+  return /:limited(?!\w)/.test(source);
+}
+
 /** What stands for it in `config.matcher`. */
 export function entryOf({ source, has }: AddedMatcher): string | { source: string; has: readonly HeaderCondition[] } {
   return has ? { source, has } : source;
 }
 
-const WIDTH = 100;
+/** Columns of a line. */
+export const WIDTH = 100;
 
 /** How a file is laid out, where an entry is written into it. */
 export type EntryStyle = Pick<ScriptStyle, 'quote' | 'eol'> & {
@@ -39,17 +45,18 @@ export function printFlat(value: unknown, quote: string): string {
   return `{ ${properties.join(', ')} }`;
 }
 
-/** A literal as a formatter would lay it out that has `used` columns of its first line taken: on one line where it fits. */
-export function printEntry(value: unknown, style: EntryStyle, indent: string, used = widthOf(indent)): string {
+/** A literal as a formatter would lay it out: on one line where it fits into the columns that there is `room` for. */
+export function printEntry(value: unknown, style: EntryStyle, indent: string, room = roomBehind(indent) - 1): string {
   const flat = printFlat(value, style.quote);
-  // What it is followed by takes a column.
-  if (typeof value !== 'object' || value === null || (!isListOfObjects(value) && used + flat.length < WIDTH)) return flat;
+  if (typeof value !== 'object' || value === null || (!isListOfObjects(value) && flat.length <= room)) return flat;
   const inner = indent + style.step;
-  const [open, close, parts] = Array.isArray(value)
-    ? ['[', ']', value.map((one: unknown) => printEntry(one, style, inner))]
-    : ['{', '}', Object.entries(value).map(([key, one]) => `${key}: ${printEntry(one, style, inner, widthOf(inner) + key.length + 2)}`)];
-  const lines = parts.map((part) => style.eol + inner + part).join(',');
-  return open + lines + style.lastComma + style.eol + indent + close;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const parts = Object.entries(value).map(([key, part], index, all) => {
+    const name = Array.isArray(value) ? '' : `${key}: `;
+    const comma = index < all.length - 1 ? ',' : style.lastComma;
+    return style.eol + inner + name + printEntry(part, style, inner, roomBehind(inner + name) - comma.length) + comma;
+  });
+  return open + parts.join('') + style.eol + indent + close;
 }
 
 /** A string literal of this value. */
@@ -62,6 +69,6 @@ function isListOfObjects(value: object): boolean {
   return Array.isArray(value) && value.length > 1 && value.every((one) => typeof one === 'object');
 }
 
-function widthOf(indent: string): number {
-  return indent.replaceAll('\t', '  ').length;
+function roomBehind(text: string): number {
+  return WIDTH - text.replaceAll('\t', '  ').length;
 }

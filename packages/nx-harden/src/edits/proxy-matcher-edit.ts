@@ -1,10 +1,8 @@
 import type MagicString from 'magic-string';
-import { entryOf, printEntry, printFlat, type AddedMatcher } from './proxy-entry';
+import { entryOf, printEntry, printFlat, WIDTH, type AddedMatcher } from './proxy-entry';
 import { bare, sourceAt } from './proxy-matcher';
 import { styleOf } from './script-style';
 import { nodeIn, nodesIn, openSource, type Source, type SyntaxNode } from './source';
-
-const WIDTH = 100;
 
 /** Adds matchers at the end of the list, in the layout that it has. A single string becomes a list, and a line that would be too long becomes several. */
 export function addEntries(splices: MagicString, source: Source, node: SyntaxNode, matchers: readonly AddedMatcher[]): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { placeOf } from './__fixtures__/proxy-places';
-import { readProxy } from './proxy';
+import { readProxy, unreached, type AddedMatcher } from './proxy';
 
 describe('the reading', () => {
   const read = (text: string, file = 'middleware.ts') => {
@@ -46,5 +46,35 @@ describe('the reading', () => {
     expect(matcherOf('{ matcher: paths }')).toMatchObject({ kind: 'dynamic', why: expect.stringContaining('`paths`') });
     expect(matcherOf("{ matcher: '/a', runtime: RUNTIME }")).toMatchObject({ kind: 'dynamic' });
     expect(matcherOf('{ matcher: 1 }')).toMatchObject({ kind: 'dynamic' });
+  });
+
+  it('reads conditions where they alone narrow an entry, and are written out', () => {
+    const entry = (text: string) => {
+      const { matcher } = read(`export default handler;\nexport const config = { matcher: [${text}] };\n`);
+      return matcher.kind === 'literal' ? matcher.entries[0] : undefined;
+    };
+    const narrowed = { source: '/a', isConditional: true };
+    expect(entry("{ has: [{ type: 'header', 'key': `x` }], source: '/a' }")).toEqual({ ...narrowed, has: [{ type: 'header', key: 'x' }] });
+    expect(entry("{ source: '/a', has: [{ type: 'query', key: 'x', value: '1' }], locale: false }")).toEqual(narrowed);
+    expect(entry("{ source: '/a', has: [{ type: 'header', key: 1 }] }")).toEqual(narrowed);
+    expect(entry("{ source: '/a', has: [] }")).toEqual(narrowed);
+  });
+
+  const ACTION: AddedMatcher = { source: '/:limited*', has: [{ type: 'header', key: 'next-action' }], samples: ['/', '/logo.png'] };
+  const FORM: AddedMatcher = { source: '/:limited*', has: [{ type: 'header', key: 'content-type', value: 'form.*' }], samples: ['/', '/logo.png'] };
+  it.each<[string, AddedMatcher[]]>([
+    ["['/:path*']", []],
+    ["['/']", [{ ...ACTION, samples: ['/logo.png'] }, { ...FORM, samples: ['/logo.png'] }]],
+    ["['/:limited*']", []],
+    ["[{ source: '/:path*', has: [{ type: 'header', key: 'next-action' }] }]", [ACTION, FORM]],
+    ["['/', '/logo.png']", []],
+    ["[{ source: '/:limited*', has: [{ type: 'header', key: 'next-action' }] }]", [FORM]],
+    ["[{ source: '/:limited*', has: [{ type: 'header', key: 'next-action' }], missing: [{ type: 'header', key: 'x' }] }]", [ACTION, FORM]],
+    ["[{ source: '/:limited*', has: [{ type: 'header', key: 'content-type', value: 'multipart.*' }] }]", [ACTION, FORM]],
+    ["[{ source: '/:limited*', has: [{ type: 'header', key: 'next-action' }, { type: 'header', key: 'x' }] }]", [ACTION, FORM]],
+    ['paths', [ACTION, FORM]],
+    ['undefined', []],
+  ])('says what %s does not let in', (matcher, expected) => {
+    expect(unreached(read(`export default handler;\nexport const config = { matcher: ${matcher} };\n`), [ACTION, FORM])).toEqual(expected);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, type Options } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { LIMIT_MATCHERS } from '../capabilities/rate-limit/matchers';
 import { API, cases, FIXTURES, limit, middleware, OURS, placeOf } from './__fixtures__/proxy-places';
 import { limitProxy, readProxy, unlimitProxy } from './proxy';
 
@@ -134,6 +135,15 @@ describe('a later run', () => {
     expect(limitProxy(place.tree, place.app, OURS).result).toEqual({ status: 'unchanged' });
     unlimitProxy(place.tree, place.app, OURS, originals);
     expect(place.text()).toBe(`${HANDLER}export const config = {\n  matcher: [\n    '/new', // first\n    '/app', '/last'],\n};\n`);
+  });
+
+  it('keeps what the team adds to a list that was broken into lines, and one of ours that it has narrowed goes', () => {
+    const place = middleware(`${HANDLER}export const config = { matcher: ['/app', '/shop'] };\n`);
+    const originals = limit(place, LIMIT_MATCHERS);
+    place.tree.write(place.file, place.text().replace("  '/shop',", "  '/shop',\n  '/last',").replace("key: 'next-action' }]", "key: 'next-action' }], missing: [{ type: 'header', key: 'x' }]"));
+    expect(limitProxy(place.tree, place.app, LIMIT_MATCHERS).result).toEqual({ status: 'changed' });
+    unlimitProxy(place.tree, place.app, LIMIT_MATCHERS, originals);
+    expect(place.text()).toBe(`${HANDLER}export const config = { matcher: [\n  '/app',\n  '/shop',\n  '/last',\n] };\n`);
   });
 
   it('leaves what the team wrote itself in the words of ours', () => {

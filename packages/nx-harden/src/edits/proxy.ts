@@ -11,7 +11,7 @@ import { unwrapProxy } from './proxy-unwrap';
 import { extendProxy, wrapProxy, type Addition } from './proxy-wrap';
 import { nodesIn, openSource } from './source';
 
-export { entryOf, type AddedMatcher } from './proxy-entry';
+export { entryOf, isAdded, type AddedMatcher } from './proxy-entry';
 export { notReached, type MatcherEntry } from './proxy-reach';
 
 /** What is recorded in hardening.json so that the seam can be undone to the byte: texts that the edit replaced. A later edit's come behind. */

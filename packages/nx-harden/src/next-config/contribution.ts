@@ -14,6 +14,8 @@ export interface NextConfigContribution {
   cache?: CacheContribution;
   /** Absent keys are left to Next's own defaults. */
   images?: { formats?: string[] };
+  /** Bytes of a request's body that Next keeps for the route while the proxy runs, under the option's name in this version of Next; it cuts off the rest. */
+  proxyBodySize?: { option: 'proxyClientMaxBodySize' | 'middlewareClientMaxBodySize'; size: string };
   /** Barrel packages, by exact name (Next takes no wildcard). */
   optimizePackageImports?: string[];
 }

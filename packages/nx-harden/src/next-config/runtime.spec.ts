@@ -109,6 +109,12 @@ describe('hardening/next-config.cjs', () => {
     });
   });
 
+  it('lets bodies through the proxy that Next would cut off, and leaves a size of the app', () => {
+    const wrap = withHardening({ proxyBodySize: { option: 'proxyClientMaxBodySize', size: '100mb' }, optimizePackageImports: ['icons'] });
+    expect(wrap({})).toMatchObject({ experimental: { proxyClientMaxBodySize: '100mb', optimizePackageImports: ['icons'] } });
+    expect(wrap({ experimental: { proxyClientMaxBodySize: '20mb', ppr: true } })).toMatchObject({ experimental: { proxyClientMaxBodySize: '20mb', ppr: true } });
+  });
+
   it('leaves development usable', async () => {
     vi.stubEnv('NODE_ENV', 'development');
     put('public/a.jpg');

@@ -77,6 +77,21 @@ describe('the proxy', () => {
     for (const path of imported) expect(tree.exists(path), path).toBe(true);
   });
 
+  it('of the team is brought from what another version added to what this one does, and back to the byte', async () => {
+    const tree = app("Clerk's middleware");
+    const middleware = 'apps/web/src/middleware.ts';
+    const before = contentsOf(tree);
+    await applyCapabilities(tree, 'web', [LIMITS]);
+    const now = proxyOf(tree, middleware);
+    tree.write(middleware, now.replace('/api/:limited*', '/api/old/:limited*').replace('|webmanifest', ''));
+    expect(proxyOf(tree, middleware)).not.toBe(now);
+    expect((await applyCapabilities(tree, 'web', [LIMITS])).steps).toEqual([]);
+    expect(proxyOf(tree, middleware)).toBe(now);
+    tree.write(middleware, now.replace('/api/:limited*', '/api/old/:limited*'));
+    expect((await remove(tree, 'rate-limit')).steps).toEqual([]);
+    expect(contentsOf(tree)).toEqual(before);
+  });
+
   it('gets the name that Next has for it, also after an update of Next', async () => {
     const tree = app('create-nx-workspace');
     const manifest = 'apps/web/package.json';

@@ -2,7 +2,7 @@ import type { Tree } from '@nx/devkit';
 import type { EditResult, ManualStep } from '../capability';
 import { LIMIT_MATCHERS } from '../capabilities/rate-limit/matchers';
 import { NONCE_HANDLER } from '../capabilities/headers/nonce-handler';
-import { limitProxy, unlimitProxy } from '../edits/proxy';
+import { isAdded, limitProxy, readProxy, unlimitProxy, type AddedMatcher } from '../edits/proxy';
 import { fingerprint } from '../fingerprint';
 import { toRecordedPath, type HardeningFile, type SharedRecord } from '../hardening-file';
 import { inDir, type NextApp } from '../next-app';
@@ -60,18 +60,30 @@ function syncSeam(tree: Tree, app: NextApp, file: HardeningFile, wanted: ProxyCo
   const steps: ManualStep[] = [];
   const record = file.shared[SHARED];
   if (wanted?.limits) {
-    const { result, originals } = limitProxy(tree, app, wanted.limits);
     const shared = (file.shared[SHARED] ??= { files: {} });
+    // What another version added would be taken for the team's own: out first, then in as it is now.
+    if (addedBefore(tree, app).length > 0) {
+      add(steps, unlimitProxy(tree, app, [...wanted.limits, ...addedBefore(tree, app)], shared.originals ?? []));
+      delete shared.originals;
+    }
+    const { result, originals } = limitProxy(tree, app, wanted.limits);
     if (originals) shared.originals = [...(shared.originals ?? []), ...originals];
     add(steps, result);
   } else if (record) {
-    add(steps, unlimitProxy(tree, app, LIMIT_MATCHERS, record.originals ?? []));
+    add(steps, unlimitProxy(tree, app, [...LIMIT_MATCHERS, ...addedBefore(tree, app)], record.originals ?? []));
     delete record.originals;
   }
   const { proxyFile = '' } = app;
   if (!wanted?.handler) steps.push(...leftovers(tree, proxyFile));
   if (wanted?.handler && !tree.read(proxyFile, 'utf-8')?.includes(wanted.handler.name)) steps.push({ file: proxyFile, ...wanted.handler.byHand });
   return steps;
+}
+
+/** Matchers of ours that another version put in, and this one does not know. */
+function addedBefore(tree: Tree, { proxyFile }: NextApp): AddedMatcher[] {
+  const { matcher } = proxyFile === undefined ? { matcher: undefined } : readProxy(tree, proxyFile);
+  const sources = matcher?.kind === 'literal' ? matcher.entries.map(({ source }) => source) : [];
+  return [...new Set(sources)].filter((source) => isAdded(source) && !LIMIT_MATCHERS.some((one) => one.source === source)).map((source) => ({ source, samples: [] }));
 }
 
 /** What a team has called by hand goes by hand. */

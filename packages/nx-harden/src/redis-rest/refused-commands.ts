@@ -20,7 +20,9 @@ export function refusalOf({ name, args }: Command): Error | undefined {
 
 function reasonByArguments(command: string, args: Command['args']): string | undefined {
   const words = args.map((argument) => String(argument).toUpperCase());
-  if ((command === 'XREAD' || command === 'XREADGROUP') && words.slice(0, words.indexOf('STREAMS')).includes('BLOCK')) return 'with BLOCK it would make all other requests wait';
+  // A group may have any name, that of an option too.
+  const options = command === 'XREADGROUP' ? words.slice(3) : words;
+  if ((command === 'XREAD' || command === 'XREADGROUP') && options.slice(0, options.indexOf('STREAMS')).includes('BLOCK')) return 'with BLOCK it would make all other requests wait';
   if (command === 'SCRIPT' && (words[0] === 'DEBUG' || words[0] === 'KILL')) return 'of SCRIPT, only LOAD, EXISTS and FLUSH are';
   return undefined;
 }

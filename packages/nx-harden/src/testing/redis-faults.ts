@@ -10,6 +10,8 @@ export type RedisFault =
   | 'refused'
   /** The connection is taken, and nothing answered. */
   | 'black hole'
+  /** Each answer takes 150 ms, as from another continent: no fault. */
+  | 'far'
   /** Each answer comes two seconds late. */
   | 'slow'
   /** The token is another one. */
@@ -81,8 +83,9 @@ async function handle(target: string, fault: RedisFault, request: IncomingMessag
   switch (fault) {
     case 'black hole':
       return;
+    case 'far':
     case 'slow':
-      await sleep(2_000, undefined, { ref: false });
+      await sleep(fault === 'far' ? 150 : 2_000, undefined, { ref: false });
       break;
     case 'garbage':
       return answer(200, 'application/json', '[{"result":"1"},null,7]');

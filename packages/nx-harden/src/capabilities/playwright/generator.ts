@@ -56,7 +56,7 @@ function keep(run: HardeningRun<PlaywrightOptions>, { kind, dir, file, target, f
 /** Names of the headers that each page is sent with, while the headers are on in the app; a value may be the team's own. */
 function headersOnPages({ tree, app, active }: HardeningRun<PlaywrightOptions>): string[] {
   if (!('headers' in active)) return [];
-  const merged = mergeContributions(capabilities.flatMap(({ id, nextConfig }) => (nextConfig && id in active ? [nextConfig(tree, app, active)] : [])));
+  const merged = mergeContributions(capabilities.flatMap(({ id, nextConfig }) => (id in active ? [nextConfig?.(tree, app, active)] : [])).filter((one) => one !== undefined));
   const csp = merged.csp && (merged.csp.mode === 'enforce' ? 'Content-Security-Policy' : 'Content-Security-Policy-Report-Only');
   return [...(merged.securityHeaders ?? []).map(({ key }) => key), ...(csp ? [csp] : [])].map((name) => name.toLowerCase());
 }

@@ -3,6 +3,7 @@ import { readProxy, unreached, type AddedMatcher } from '../../edits/proxy';
 import type { NextApp } from '../../next-app';
 import { ownLimiter, settingsOf, type OwnLimiter } from './limiters';
 import { LIMIT_MATCHERS } from './matchers';
+import { hostElsewhere } from './hosting';
 import { misplacedProxy, secondProxy } from './placement';
 
 type Verdict = Pick<Finding, 'status' | 'message' | 'file'> & { flags?: string };
@@ -13,7 +14,7 @@ export function checkRateLimit(tree: ReadTree, app: NextApp): Finding[] {
   const verdicts: Record<string, Verdict> = {
     limits: checkLimits(tree, app, own),
     ...checkReach(tree, app, own),
-    ...(own ? checkOwn(own) : checkMode(tree, app)),
+    ...(own ? checkOwn(own) : { ...checkMode(tree, app), ...checkClient(tree, app) }),
     ...checkPlacement(tree, app),
   };
   return Object.entries(verdicts).map(([name, { flags = '', ...verdict }]) => ({
@@ -61,6 +62,14 @@ function checkMode(tree: ReadTree, app: NextApp): Record<string, Verdict> {
 function checkOwn({ trustsForwardedFor, file }: OwnLimiter): Record<string, Verdict> {
   if (!trustsForwardedFor) return {};
   return { client: { status: 'warn', message: 'It counts by X-Forwarded-For, which a client can write anywhere but on Vercel: a new value is a new client', file } };
+}
+
+/** Without an address that somebody vouches for, all that tells clients apart is what they say of themselves. */
+function checkClient(tree: ReadTree, app: NextApp): Record<string, Verdict> {
+  const settings = settingsOf(tree, app);
+  const host = settings && settings.trustedProxies === 0 ? hostElsewhere(tree, app) : undefined;
+  if (!settings || !host) return {};
+  return { client: { status: 'fail', message: `${host} says that the app runs elsewhere than on Vercel, where nobody vouches for a client's address: trustedProxies is 0`, file: settings.file, flags: ' --trustedProxies=1' } };
 }
 
 function checkPlacement(tree: ReadTree, app: NextApp): Record<string, Verdict> {

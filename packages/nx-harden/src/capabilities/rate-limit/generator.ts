@@ -5,10 +5,8 @@ import type { HardeningRun } from '../../hardening-run';
 import { inDir, type NextApp } from '../../next-app';
 import { printLiteral } from '../../next-config/literal';
 import { nxGenerator } from '../../nx-generator';
-import { proxyName } from '../../proxy-file/render';
 import { renderTemplate } from '../../template';
 import { ownLimiter } from './limiters';
-import { LIMIT_MATCHERS } from './matchers';
 import { misplacedProxy } from './placement';
 import type { RateLimitOptions } from './schema';
 
@@ -33,8 +31,6 @@ export async function generate(run: HardeningRun<RateLimitOptions>): Promise<voi
       trustedProxies: options.trustedProxies ?? 0,
       lease: options.lease ?? 1,
       withoutStore: options.withoutStore ?? 'warn',
-      proxyName: proxyName(app),
-      matchersLiteral: printLiteral([...new Set(LIMIT_MATCHERS.map(({ source }) => source))]),
     }),
   );
   // Made from the TypeScript by `pnpm sync`, for apps without it.

@@ -1,5 +1,6 @@
 import type { Capability } from '../../capability';
 import { RATE_LIMIT_PACKAGES } from '../../versions';
+import { bodySizeContribution } from './body-size';
 import { checkRateLimit } from './check';
 import { isLimitable } from './limiters';
 import { LIMIT_MATCHERS } from './matchers';
@@ -18,5 +19,6 @@ export const rateLimit: Capability = {
   ],
   check: checkRateLimit,
   generator: async () => (await import('./generator')).generate,
+  nextConfig: bodySizeContribution,
   proxy: (tree, app) => (isLimitable(tree, app) ? { limits: LIMIT_MATCHERS } : undefined),
 };

@@ -42,7 +42,7 @@ function packagesIn(file: string, text: string): string[] {
 }
 
 /** What is recorded in the settings of ours, as they stand now, edited by hand or not. */
-export function settingsOf(tree: ReadTree, app: NextApp): { file: string; mode?: unknown; withoutStore?: unknown } | undefined {
+export function settingsOf(tree: ReadTree, app: NextApp): { file: string; mode?: unknown; trustedProxies?: unknown } | undefined {
   const file = inDir(app.baseDir, `hardening/rate-limiter/settings.${app.language}`);
   const text = tree.exists(file) ? tree.read(file, 'utf-8') : null;
   return text === null ? undefined : { file, ...(constantIn(file, text, 'settings') as object | undefined) };

@@ -152,7 +152,7 @@ it('is the same in an app in JavaScript', async () => {
     const response = await proxy(from(), fetchEvent());
     expect([response?.status, response?.headers.get('retry-after'), await response?.json()]).toEqual([429, expect.stringMatching(/^3[56]\d\d$/), expect.objectContaining({ status: 429 })]);
     const { middleware } = (await import(`${plain.dir}/middleware.js`)) as { middleware: LimitedProxy };
-    expect((await middleware(from(), fetchEvent()))?.headers.get('ratelimit')).toMatch(/^"\/:path\*";r=99;t=10$/);
+    expect((await middleware(from(), fetchEvent()))?.headers.get('ratelimit')).toMatch(/^"\/:path\*";r=999;t=60$/);
   } finally {
     plain.remove();
   }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Tree } from '@nx/devkit';
 import { applyCapabilities } from '../../apply-capabilities';
+import { isAdded, readProxy } from '../../edits/proxy';
 import { readNextApp } from '../../next-app';
 import { contentsOf, fixtures, treeOf } from '../../testing/fixtures';
 import { checkRateLimit } from './check';
+import { LIMIT_MATCHERS } from './matchers';
 
 const SETTINGS = 'apps/web/src/hardening/rate-limiter/settings.ts';
 const POLICY = 'apps/web/src/hardening/rate-limit.ts';
@@ -55,6 +57,15 @@ describe('rate-limit', () => {
     expect(read(tree, SETTINGS)).toContain('trustedProxies: 2');
   });
 
+  it('spells each entry that it adds to a matcher so that the limiter knows it again', async () => {
+    const tree = app();
+    await apply(tree);
+    const { matcher } = readProxy(tree, 'apps/web/src/proxy.ts');
+    const entries = LIMIT_MATCHERS.map(({ source, has }) => ({ source, isConditional: has !== undefined, ...(has && { has }) }));
+    expect(matcher).toEqual({ kind: 'literal', entries });
+    expect(entries.every(({ source }) => isAdded(source))).toBe(true);
+  });
+
   it('puts what the app runs with among its dependencies, and not those of development', async () => {
     const tree = app();
     await apply(tree);
@@ -101,6 +112,7 @@ describe('rate-limit', () => {
 
   it.each([
     ['a matcher that was narrowed since', 'apps/web/src/proxy.ts', (text: string) => text.replace(/matcher: \[[\s\S]*?\n {2}\]/, "matcher: ['/dashboard']"), { reach: { status: 'fail', message: expect.stringContaining('/api/hello') } }],
+    ['a matcher that Server Functions get round', 'apps/web/src/proxy.ts', (text: string) => text.replace(/\{ source: '\/:limited\*'[\s\S]*?\n {2}\]/, ']'), { reach: { status: 'fail', message: 'The matcher keeps the limits from running at Server Functions at addresses such as /logo.png' } }],
     ['a wrap that was taken off', 'apps/web/src/proxy.ts', (text: string) => text.replace('withRateLimit()', '() => undefined'), { limits: { status: 'fail' } }],
     ['a matcher that is worked out', 'apps/web/src/proxy.ts', (text: string) => text.replace(/matcher: \[[\s\S]*?\n {2}\]/, 'matcher: list()'), { reach: { status: 'fail' } }],
   ])('does not pass with %s', async (_, file, change, expected) => {
@@ -121,6 +133,36 @@ describe('rate-limit', () => {
     tree.delete('apps/web/proxy.ts');
     tree.write('apps/web/src/middleware.ts', 'export function middleware() {}\n');
     expect(findings(tree)['placement']).toMatchObject({ status: 'fail', file: 'apps/web/src/middleware.ts' });
+  });
+
+  it('asks who vouches for addresses where the app runs elsewhere than on Vercel', async () => {
+    const tree = app();
+    tree.write('apps/web/Dockerfile', 'FROM node:24\n');
+    await apply(tree);
+    expect(findings(tree)['client']).toMatchObject({ status: 'fail', fix: 'nx g @chronos/nx-harden:rate-limit web --trustedProxies=1' });
+    await apply(tree, { trustedProxies: 1 });
+    expect(findings(tree)['client']).toBeUndefined();
+    await apply(tree, { trustedProxies: 0 });
+    tree.write('vercel.json', '{}');
+    expect(findings(tree)['client']).toBeUndefined();
+  });
+
+  it('lets uploads pass that Next would cut off beside a proxy', async () => {
+    const tree = app();
+    await apply(tree);
+    expect(read(tree, 'apps/web/hardening/next-config.cjs')).toMatch(/proxyBodySize: \{\s*option: 'proxyClientMaxBodySize',\s*size: '100mb',?\s*\}/);
+  });
+
+  it('puts nothing into a static export, and into a proxy of another ending what Next reads', async () => {
+    const tree = app('with Windows line ends');
+    tree.write('apps/web/next.config.mjs', "export default { output: 'export' };\n");
+    const before = contentsOf(tree);
+    expect((await apply(tree)).steps).toEqual([expect.objectContaining({ file: 'apps/web/next.config.mjs' })]);
+    expect(Object.keys(contentsOf(tree)).filter((path) => !(path in before))).toEqual(['apps/web/hardening.json']);
+    tree.write('apps/web/next.config.mjs', "export default { pageExtensions: ['page.tsx', 'page.ts'] };\n");
+    await apply(tree);
+    expect(tree.exists('apps/web/proxy.page.ts')).toBe(true);
+    expect(findings(tree)['limits']).toMatchObject({ status: 'pass', file: 'apps/web/proxy.page.ts' });
   });
 
   it('refuses a mode that there is not', async () => {

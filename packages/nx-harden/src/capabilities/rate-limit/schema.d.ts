@@ -21,7 +21,7 @@ export interface RateLimitOptions {
    */
   lease?: number;
   /**
-   * In production without the variables of a Redis: warn, and count in each instance alone, or refuse to start (default: warn). Example: error.
+   * In production without the variables of a Redis: warn, and count in each instance alone, or answer every request with an error until they are set (default: warn). Example: error.
    */
   withoutStore?: 'warn' | 'error';
 }

@@ -37,7 +37,7 @@ function handedOver({ path, headers }: AskedRequest): NextRequest {
   return request;
 }
 
-const runs = (matcher: unknown, request: AskedRequest): boolean => ownScope(() => ({ matcher }), ADDED)(handedOver(request));
+const runs = (matcher: unknown, request: AskedRequest): boolean => ownScope(() => ({ matcher }))(handedOver(request));
 
 describe("a handler's own scope", () => {
   it('is what Next makes of its matchers, without those of the limits', () => {
@@ -45,7 +45,7 @@ describe("a handler's own scope", () => {
       property(entries, asked, (matcher, request) => {
         expect(runs([...matcher, ...OURS], request), JSON.stringify(matcher)).toBe(asksProxy(matcher as MatcherEntry[], request));
       }),
-      { numRuns: 8000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -66,7 +66,7 @@ describe("a handler's own scope", () => {
         const added = { 'x-forwarded-host': 'web.example', 'x-forwarded-proto': 'http' };
         if (asksProxy(matcher as MatcherEntry[], request)) expect(runs(matcher, { path, headers: { ...added, ...request.headers } }), JSON.stringify(matcher)).toBe(true);
       }),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -77,7 +77,7 @@ describe("a handler's own scope", () => {
     ['is what a single string says of others', { matcher: '/about' }, false],
     ['has nothing of an entry of ours that somebody has narrowed', { matcher: [{ source: ADDED[0], missing: [{ type: 'header', key: 'x' }] }] }, false],
     ['is everywhere for a pattern that cannot be read here', { matcher: '/a(.*)*' }, true],
-  ])('%s', (_, config, wanted) => expect(ownScope(() => config, ADDED)(requestTo('/api/x'))).toBe(wanted));
+  ])('%s', (_, config, wanted) => expect(ownScope(() => config)(requestTo('/api/x'))).toBe(wanted));
 });
 
 describe("a handler's own scope, with a base path and locales", () => {
@@ -105,12 +105,13 @@ describe("a handler's own scope, with a base path and locales", () => {
     [based, '/shop/PT-br/old', '/pt-BR/shop/PT-br/old'],
     [based, '/shop/_next/data/build/de/old.json', '/de/shop/de/old'],
     [based, '/shop/_next/data/other/en/old.json', '/shop/_next/data/other/en/old.json'],
-  ])('%j: is not smaller for %s than before', (nextConfig, path, handed) => {
+  ])('%j: is what it was for %s', (nextConfig, path, handed) => {
     for (const matcher of tried) {
       const request = new NextRequest(`http://web.example${handed}`, { nextConfig });
-      if (asksProxy([matcher], { path, headers: {} }, nextConfig)) expect(ownScope(() => ({ matcher }), ADDED)(request), JSON.stringify(matcher)).toBe(true);
-      // Only a pattern that names no place may be wider.
-      else if (!handed.startsWith('/de/shop') && !/pt-/i.test(handed)) expect(ownScope(() => ({ matcher: [matcher] }), ADDED)(request), JSON.stringify(matcher)).toBe(false);
+      const isRunning = ownScope(() => ({ matcher }))(request);
+      if (asksProxy([matcher], { path, headers: {} }, nextConfig)) expect(isRunning, JSON.stringify(matcher)).toBe(true);
+      // Where the base path is still in the address that a proxy gets, it may run for too much.
+      else if (!/^\/[^/]+\/shop/.test(handed)) expect(isRunning, JSON.stringify(matcher)).toBe(false);
     }
   });
 
@@ -124,7 +125,7 @@ describe("a handler's own scope, with a base path and locales", () => {
     vi.stubEnv('__NEXT_NO_MIDDLEWARE_URL_NORMALIZE', '1');
     for (const matcher of tried) {
       const request = new NextRequest(`http://web.example${path}`, { nextConfig });
-      if (asksProxy([matcher], { path, headers: {} }, nextConfig)) expect(ownScope(() => ({ matcher: [matcher] }), ADDED)(request), JSON.stringify(matcher)).toBe(true);
+      if (asksProxy([matcher], { path, headers: {} }, nextConfig)) expect(ownScope(() => ({ matcher: [matcher] }))(request), JSON.stringify(matcher)).toBe(true);
     }
   });
 });

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { renderRateLimitApp } from '../../testing/rate-limit-app';
-import { admitted, loadRateLimit, requestTo } from '../../testing/rate-limit-requests';
 import { FAULT_TOKEN, REDIS_FAULTS, startFaultLab, type FaultFigures } from '../../testing/rate-limit-faults';
+import { admitted, loadRateLimit, requestTo } from '../../testing/rate-limit-requests';
+import { GuardedStore } from './files/rate-limiter/guarded-store';
+import { MemoryStore } from './files/rate-limiter/memory-store';
+import type { Store } from './files/rate-limiter/store';
 
 let lab: Awaited<ReturnType<typeof startFaultLab>>;
 beforeAll(async () => {
@@ -41,6 +44,39 @@ describe.each(REDIS_FAULTS)('a Redis that $name', ({ fault, isHidden = false }) 
   });
 });
 
+describe('a failure', () => {
+  const check = { key: 'a', limit: 5, window: 60_000, spent: 0, spentAt: 0 };
+  const ask = (guarded: GuardedStore) => guarded.check(check, () => undefined);
+
+  it('of one request is one, however many questions were in it', async () => {
+    const lines: string[] = [];
+    const store = { check: vi.fn<Store['check']>() };
+    const guarded = new GuardedStore(store, new MemoryStore(), (line) => lines.push(line));
+    const together = async (error: Error) => {
+      store.check.mockRejectedValue(error);
+      return Promise.all(Array.from({ length: 5 }, () => ask(guarded)));
+    };
+    for (const verdict of await together(new Error('first'))) expect(verdict.isAlone).toBe(true);
+    await together(new Error('second'));
+    expect(lines).toEqual([]);
+    await together(new Error('third'));
+    expect(lines).toHaveLength(1);
+    await ask(guarded);
+    expect(store.check).toHaveBeenCalledTimes(15);
+  });
+
+  it('is forgotten when an answer comes', async () => {
+    const lines: string[] = [];
+    const store = { check: vi.fn<Store['check']>() };
+    const guarded = new GuardedStore(store, new MemoryStore(), (line) => lines.push(line));
+    for (let round = 0; round < 5; round++) {
+      store.check.mockRejectedValueOnce(new Error('one')).mockRejectedValueOnce(new Error('two')).mockResolvedValueOnce({ isAllowed: true, remaining: 1, wait: 1 });
+      expect([await ask(guarded), await ask(guarded), await ask(guarded)].map(({ isAlone }) => isAlone)).toEqual([true, true, false]);
+    }
+    expect(lines).toEqual([]);
+  });
+});
+
 describe('an instance that is too busy to hear the answers', () => {
   it('does not take it for a fault of Redis', async () => {
     const { run } = lab;
@@ -49,7 +85,7 @@ describe('an instance that is too busy to hear the answers', () => {
       const until = performance.now() + 900;
       while (performance.now() < until);
     };
-    const [figures] = await Promise.all([run('none', 1_500), busy()]);
+    const [figures] = await Promise.all([run('far', 1_500), busy()]);
     expect(figures.lines).toEqual([]);
     expect(figures.errors).toEqual([]);
     expect(figures.closed).toEqual(['200 null true']);

@@ -7,7 +7,7 @@ export const config = {
 	matcher: [
 		"/app/:path*",
 		{ source: "/api/:path*" }, // all of it
-		"/:limited((?!api/|_next/|monitoring(?:/|$)|.*\\.(?:ico|png|jpe?g|gif|webp|avif|svg|css|m?js|map|woff2?|ttf|otf|mp[34]|webm|pdf|txt|xml|webmanifest)$).*)",
+		"/:limited((?!api/|_next/|monitoring(?:/|$)|.*\\.(?:ico|png|jpe?g|gif|webp|avif|svg|css|m?js|map|woff2?|ttf|otf|mp[34]|webm|m3u8|m4s|pdf|txt|xml|json|wasm|pbf|glb|gltf|webmanifest)$).*)?",
 		{ source: "/:limited*", has: [{ type: "header", key: "next-action" }] },
 		{
 			source: "/:limited*",

@@ -13,7 +13,8 @@ function fieldsOf({ limit, remaining, wait }) {
 /** The answer of whoever answers, with the fields added; all else of it stays. */
 export function withFields(response, outcome) {
   const answer = response ?? NextResponse.next();
-  if (outcome.isUnknown) return answer;
+  // Of what is no answer, Next itself says what it should be.
+  if (outcome.isUnknown || !(answer instanceof Response)) return answer;
   try {
     for (const [name, value] of fieldsOf(outcome)) answer.headers.set(name, value);
     return answer;

@@ -133,8 +133,9 @@ function keyOf({ name }, kind, id) {
 }
 
 /** What a page fetches by itself, such as the pages behind its links, must not take the place of a page that a person opens. */
-function wayOf({ method, headers }) {
-  return (method === 'GET' || method === 'HEAD') && headers.get('sec-fetch-dest') === 'empty' ? ':fetch' : '';
+function wayOf({ method, headers, nextUrl }) {
+  const isPage = (method === 'GET' || method === 'HEAD') && nextUrl.pathname.indexOf('/api') !== 0;
+  return isPage && headers.get('sec-fetch-dest') === 'empty' ? ':fetch' : '';
 }
 
 function stricter(limit) {

@@ -27,6 +27,8 @@ export function policyFinder(policies) {
       if (!readings.some((one) => pattern.test(one) || (limit !== undefined && pattern.test(one.replace(LOCALE, '')))))
         continue;
       if (readings.length === 1) return limit;
+      // Free is only what is so however it is read.
+      if (!limit && !strictest && readings.every((one) => pattern.test(one))) return undefined;
       if (limit && (!strictest || limit.limit * strictest.window < strictest.limit * limit.window)) strictest = limit;
     }
     return strictest;

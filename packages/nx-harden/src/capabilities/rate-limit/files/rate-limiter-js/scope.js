@@ -10,6 +10,8 @@ const TAKEN = [
 ];
 /** Next adds these where they are missing, after its matcher has looked for them. */
 const ADDED = ['x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-forwarded-for'];
+/** How a matcher is spelled that came for the limits alone, in whatever version. */
+const ADDED_FOR_LIMITS = /:limited(?!\w)/;
 /** Stands for what may be in front of a path: behind a base path or a locale, the root has no slash. */
 const FRONT = '/-';
 
@@ -18,22 +20,23 @@ const FRONT = '/-';
  * people out, so where a proxy cannot know what Next's matcher saw, it runs. Read at the first request, since the config
  * mostly stands below the handler.
  */
-export function ownScope(config, added) {
+export function ownScope(config) {
   let scope;
-  return (request) => (scope ??= scopeOf(config().matcher, added))(request);
+  return (request) => (scope ??= scopeOf(config().matcher))(request);
 }
 
-function scopeOf(matcher, added) {
+function scopeOf(matcher) {
   // Without a matcher, Next runs it everywhere.
   if (matcher === undefined) return () => true;
   const matchers = (Array.isArray(matcher) ? matcher : [matcher])
     .map((one) => (typeof one === 'string' ? { source: one } : one))
-    .filter(({ source }) => added.indexOf(source) < 0)
+    .filter(({ source }) => !ADDED_FOR_LIMITS.test(source))
     .map(({ source, locale, has = [], missing = [] }) => ({
       pattern: patternOf(source),
       hasLocale: locale === false,
+      // What cannot be seen counts as it lets the handler run: as there, or as missing.
       has: has.filter((one) => !isOneOf(TAKEN, one)),
-      missing: missing.filter((one) => !isOneOf(TAKEN, one) && !isOneOf(ADDED, one)),
+      missing: missing.filter((one) => !isOneOf(ADDED, one)),
     }));
   return (request) =>
     matchers.some(

@@ -5,7 +5,9 @@ import { Limiter, needStore } from './limiter';
 import { isDue } from './notices';
 import { policyFinder } from './policy';
 import { ownScope } from './scope';
-import { addedMatchers, settings } from './settings';
+import { settings } from './settings';
+
+/** What Next calls; a test of the app's may leave the event out. */
 
 /** Browsers ask seldom; whoever asks without pause is no browser. */
 const PREFLIGHTS = 10;
@@ -27,7 +29,7 @@ export function createRateLimit(policies, { identify } = {}) {
    */
 
   function withRateLimit(handler, config) {
-    const isOwn = config ? ownScope(config, addedMatchers) : () => true;
+    const isOwn = config ? ownScope(config) : () => true;
     const own = handler;
     const answerOf = (request, event) => (own && isOwn(request) ? own(request, event) : undefined);
 

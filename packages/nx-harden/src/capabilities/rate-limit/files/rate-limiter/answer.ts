@@ -23,7 +23,8 @@ function fieldsOf({ limit, remaining, wait }: Outcome): [string, string][] {
 /** The answer of whoever answers, with the fields added; all else of it stays. */
 export function withFields(response: Response | null | undefined, outcome: Outcome): Response {
   const answer = response ?? NextResponse.next();
-  if (outcome.isUnknown) return answer;
+  // Of what is no answer, Next itself says what it should be.
+  if (outcome.isUnknown || !(answer instanceof Response)) return answer;
   try {
     for (const [name, value] of fieldsOf(outcome)) answer.headers.set(name, value);
     return answer;

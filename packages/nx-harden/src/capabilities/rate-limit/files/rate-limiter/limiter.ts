@@ -132,8 +132,9 @@ function keyOf({ name }: Limit, kind: string, id: string): string {
 }
 
 /** What a page fetches by itself, such as the pages behind its links, must not take the place of a page that a person opens. */
-function wayOf({ method, headers }: NextRequest): string {
-  return (method === 'GET' || method === 'HEAD') && headers.get('sec-fetch-dest') === 'empty' ? ':fetch' : '';
+function wayOf({ method, headers, nextUrl }: NextRequest): string {
+  const isPage = (method === 'GET' || method === 'HEAD') && nextUrl.pathname.indexOf('/api') !== 0;
+  return isPage && headers.get('sec-fetch-dest') === 'empty' ? ':fetch' : '';
 }
 
 function stricter(limit: Limit): Limit {

@@ -17,6 +17,8 @@ interface Matcher {
 const TAKEN = ['rsc', 'next-router-state-tree', 'next-router-prefetch', 'next-hmr-refresh', 'next-router-segment-prefetch'];
 /** Next adds these where they are missing, after its matcher has looked for them. */
 const ADDED = ['x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-forwarded-for'];
+/** How a matcher is spelled that came for the limits alone, in whatever version. */
+const ADDED_FOR_LIMITS = /:limited(?!\w)/;
 /** Stands for what may be in front of a path: behind a base path or a locale, the root has no slash. */
 const FRONT = '/-';
 
@@ -25,22 +27,23 @@ const FRONT = '/-';
  * people out, so where a proxy cannot know what Next's matcher saw, it runs. Read at the first request, since the config
  * mostly stands below the handler.
  */
-export function ownScope(config: () => { matcher?: unknown }, added: readonly string[]): (request: NextRequest) => boolean {
+export function ownScope(config: () => { matcher?: unknown }): (request: NextRequest) => boolean {
   let scope: ((request: NextRequest) => boolean) | undefined;
-  return (request) => (scope ??= scopeOf(config().matcher, added))(request);
+  return (request) => (scope ??= scopeOf(config().matcher))(request);
 }
 
-function scopeOf(matcher: unknown, added: readonly string[]): (request: NextRequest) => boolean {
+function scopeOf(matcher: unknown): (request: NextRequest) => boolean {
   // Without a matcher, Next runs it everywhere.
   if (matcher === undefined) return () => true;
   const matchers = (Array.isArray(matcher) ? matcher : [matcher])
     .map((one: unknown) => (typeof one === 'string' ? { source: one } : (one as Matcher)))
-    .filter(({ source }) => added.indexOf(source) < 0)
+    .filter(({ source }) => !ADDED_FOR_LIMITS.test(source))
     .map(({ source, locale, has = [], missing = [] }) => ({
       pattern: patternOf(source),
       hasLocale: locale === false,
+      // What cannot be seen counts as it lets the handler run: as there, or as missing.
       has: has.filter((one) => !isOneOf(TAKEN, one)),
-      missing: missing.filter((one) => !isOneOf(TAKEN, one) && !isOneOf(ADDED, one)),
+      missing: missing.filter((one) => !isOneOf(ADDED, one)),
     }));
   return (request) =>
     matchers.some(

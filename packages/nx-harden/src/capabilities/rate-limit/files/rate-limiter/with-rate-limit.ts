@@ -6,12 +6,14 @@ import { Limiter, needStore } from './limiter';
 import { isDue } from './notices';
 import { policyFinder, type Limit, type Policy } from './policy';
 import { ownScope } from './scope';
-import { addedMatchers, settings } from './settings';
+import { settings } from './settings';
 
 export type { Policy } from './policy';
 
 type Mode = 'enforce' | 'report' | 'off';
-type Handler = (request: NextRequest, event: NextFetchEvent) => unknown;
+type Handler = (request: NextRequest, event: NextFetchEvent | undefined) => unknown;
+/** What Next calls; a test of the app's may leave the event out. */
+type LimitedProxy = (request: NextRequest, event?: NextFetchEvent) => ReturnType<NextMiddleware>;
 /** Browsers ask seldom; whoever asks without pause is no browser. */
 const PREFLIGHTS = 10;
 
@@ -30,12 +32,12 @@ export function createRateLimit(policies: readonly Policy[], { identify }: { ide
    * `config`, the handler runs only where the matcher had it before the limits came. The first form lends its types to a
    * handler that is written in place; the second takes every other one.
    */
-  function withRateLimit(handler: NextMiddleware, config?: () => { matcher?: unknown }): NextMiddleware;
-  function withRateLimit<Given extends (...given: never[]) => unknown>(handler?: Given, config?: () => { matcher?: unknown }): NextMiddleware;
-  function withRateLimit(handler?: unknown, config?: () => { matcher?: unknown }): NextMiddleware {
-    const isOwn = config ? ownScope(config, addedMatchers) : () => true;
+  function withRateLimit(handler: NextMiddleware, config?: () => { matcher?: unknown }): LimitedProxy;
+  function withRateLimit<Given extends (...given: never[]) => unknown>(handler?: Given, config?: () => { matcher?: unknown }): LimitedProxy;
+  function withRateLimit(handler?: unknown, config?: () => { matcher?: unknown }): LimitedProxy {
+    const isOwn = config ? ownScope(config) : () => true;
     const own = handler as Handler | undefined;
-    const answerOf = (request: NextRequest, event: NextFetchEvent) =>
+    const answerOf = (request: NextRequest, event: NextFetchEvent | undefined) =>
       (own && isOwn(request) ? own(request, event) : undefined) as Promise<Response | undefined> | Response | undefined;
 
     // Next runs a Server Function at any address, also at one that is not limited for what it is there for.
