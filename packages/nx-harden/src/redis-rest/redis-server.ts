@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,7 +70,7 @@ async function untilItListens({ ended, said }: Watched, child: ChildProcess, { f
     callOff();
   });
   const deadline = Date.now() + START_SECONDS * 1000;
-  while (!existsSync(socket)) {
+  while (!(await takesConnections(socket))) {
     await sleep(5);
     if (end === undefined && Date.now() < deadline) continue;
     const how = end === undefined ? `did not listen within ${START_SECONDS} s` : `ended ${end} while it started`;
@@ -83,6 +83,18 @@ async function untilItListens({ ended, said }: Watched, child: ChildProcess, { f
   };
   let stopping: Promise<void> | undefined;
   return { socket, pid: pid ?? 0, ended, stop: () => (stopping ??= stop()) };
+}
+
+/** Its socket is there a moment before anybody listens on it. */
+function takesConnections(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once('error', () => resolve(false));
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+  });
 }
 
 /** It has nothing to save, so that SIGTERM ends it at once unless a script keeps it busy. */

@@ -164,6 +164,12 @@ describe('who is counted', () => {
     expect(lines.join('\n')).not.toMatch(/10\.0\.0|UA /);
   });
 
+  it('has a limit for all looks together, where passwords are guessed', async () => {
+    const proxy = createRateLimit([{ ...row, onError: 'closed' }])();
+    expect(await admitted(proxy, 100, (index) => from(undefined, { 'user-agent': `made-up ${index}` }))).toBe(20);
+    expect(await admitted(createRateLimit([row])(), 100, (index) => from(undefined, { 'user-agent': `made-up ${index}` }))).toBe(100);
+  });
+
   it('never has less than one call', async () => {
     expect(await admitted(createRateLimit([{ ...row, limit: 1 }])(), 3, () => from(undefined))).toBe(1);
   });

@@ -9,7 +9,7 @@ import { LIMIT_MATCHERS } from './matchers';
 Object.assign(globalThis, { AsyncLocalStorage });
 const { unstable_doesMiddlewareMatch: doesMatch } = require('next/experimental/testing/server') as typeof import('next/experimental/testing/server');
 
-const EXTENSIONS = ['ico', 'png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'svg', 'css', 'js', 'mjs', 'map', 'woff', 'woff2', 'ttf', 'otf', 'mp3', 'mp4', 'webm', 'pdf', 'txt', 'xml', 'webmanifest'];
+const EXTENSIONS = ['ico', 'png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'svg', 'css', 'js', 'mjs', 'map', 'woff', 'woff2', 'ttf', 'otf', 'mp3', 'mp4', 'webm', 'm3u8', 'm4s', 'pdf', 'txt', 'xml', 'json', 'wasm', 'pbf', 'glb', 'gltf', 'webmanifest'];
 
 /** Segments of a row, compared one by one: the model knows no regular expression for the path. */
 function isMatch(row: readonly string[], path: readonly string[]): boolean {
@@ -39,7 +39,7 @@ function readingsOf(path: string, isFree: boolean): string[][] {
 }
 
 function isAsset(path: string): boolean {
-  const address = segmentsOf(decode(path) ?? path);
+  const address = segmentsOf((decode(path) ?? path).toLowerCase());
   if (address[0] === '_next') return true;
   const last = address.at(-1) ?? '';
   return !(address.length > 1 && address[0] === 'api') && last.includes('.') && EXTENSIONS.includes(last.split('.').at(-1) ?? '');
@@ -92,7 +92,8 @@ describe('the first row that matches', () => {
     ['/x.png', undefined],
     ['/_next/static/a', undefined],
     ['/apis', 'page'],
-    ['/x.PNG', 'page'],
+    ['/x.PNG', undefined],
+    ['/x.png.html', 'page'],
   ])('is for %s the one of %s', (path, name) => {
     const find = policyFinder([{ path: '/api/:path*', limit: 1, window: '1 s' }, { path: '/:path*', limit: 2, window: '1 s' }]);
     expect(find(path, 'GET')?.limit).toBe(name && { api: 1, page: 2 }[name]);
@@ -154,6 +155,16 @@ describe('the matchers that come with the limits', () => {
         if (!isAsset(path) && find(path, called)) expect(doesMatch({ config, url: path }), path).toBe(true);
       }),
       { numRuns: 3000, examples: [['/', 'GET'], ['/api', 'GET'], ['/api/x.png', 'GET'], ['/monitoring/x', 'GET']] },
+    );
+  });
+
+  it('let a Server Function through wherever it is called, by its header or as a form', () => {
+    const find = policyFinder(policies);
+    assert(
+      property(address, constantFrom({ 'next-action': 'ab' }, { 'content-type': 'multipart/form-data; boundary=x' }, { 'content-type': 'application/x-www-form-urlencoded' }), (path, headers) => {
+        if (find(path, 'POST')) expect(doesMatch({ config, url: path, headers }), path).toBe(true);
+      }),
+      { numRuns: 2000, examples: [['/logo.png', { 'next-action': 'ab' }], ['/_next/x', { 'next-action': 'ab' }]] },
     );
   });
 

@@ -156,6 +156,15 @@ describe('in Redis', () => {
     expect(await redis.strlen('size')).toBe(7 * 13);
   });
 
+  it('a key that is spoilt fails, and no other of the same request', async () => {
+    await redis.lpush('spoilt', 'x');
+    const store = new RedisStore(rest.url, rest.token);
+    const before = rest.counts().requests;
+    const settled = await Promise.allSettled(['spoilt', 'whole'].map((key) => store.check({ key, limit: 2, window: WINDOW, spent: 0, spentAt: 0 })));
+    expect(settled).toEqual([{ status: 'rejected', reason: expect.objectContaining({ message: expect.stringContaining('WRONGTYPE') }) }, { status: 'fulfilled', value: { isAllowed: true, remaining: 1, wait: WINDOW } }]);
+    expect(rest.counts().requests - before).toBe(1);
+  });
+
   it('a limit of 10000 is one call of some milliseconds', async () => {
     const now = Date.now();
     await redis.set('many', String(now - 1_000).repeat(9_999), { px: WINDOW });
