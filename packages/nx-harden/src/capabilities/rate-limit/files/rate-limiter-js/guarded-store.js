@@ -1,5 +1,7 @@
 import { onDeadline } from './deadline';
 
+import { inTurn } from './turns';
+
 /** Longest that a request waits for the store, in ms. */
 const DEADLINE = 450;
 const FAILURES_TO_OPEN = 3;
@@ -33,7 +35,10 @@ export class GuardedStore {
   async check(check, { isClosed, later }) {
     if (this.openSince !== undefined) {
       const verdict = await this.probe(check, isClosed, later);
-      return verdict ? { ...verdict, isAlone: false } : this.alone(check);
+      if (verdict) return { ...verdict, isAlone: false };
+      const alone = this.alone(check);
+      if (alone.isAllowed) await inTurn();
+      return alone;
     }
     const started = performance.now();
     let { verdict, error } = await this.ask(check, DEADLINE);

@@ -6,6 +6,7 @@ import { isDue } from './notices';
 import { RedisStore } from './redis-store';
 import { RecentMap } from './store';
 import { settings } from './settings';
+import { inTurn } from './turns';
 
 /** What is known of a client under one policy without asking. */
 
@@ -69,7 +70,7 @@ export class Limiter {
     const store = this.store();
     const { isAllowed, remaining, wait, isAlone } = store
       ? await store.check(check, { isClosed: limit.onError === 'closed', later: (work) => event?.waitUntil(work) })
-      : { ...this.memory.check(check), isAlone: false };
+      : await this.countHere(check);
     if (isAlone && limit.onError === 'closed')
       return { limit, isAllowed: false, remaining: 0, wait: 5_000, isUnknown: true };
     this.remember(key, limit, isAllowed, remaining, wait, now);
@@ -92,6 +93,12 @@ export class Limiter {
       spent,
       spentAt,
     });
+  }
+
+  async countHere(check) {
+    const verdict = this.memory.check(check);
+    if (verdict.isAllowed) await inTurn();
+    return { ...verdict, isAlone: false };
   }
 
   /** Undefined: there is none, and each instance counts by itself. */

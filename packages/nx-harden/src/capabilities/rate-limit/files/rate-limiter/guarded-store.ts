@@ -1,6 +1,7 @@
 import { onDeadline } from './deadline';
 import type { MemoryStore } from './memory-store';
 import type { Check, Store, Verdict } from './store';
+import { inTurn } from './turns';
 
 /** Longest that a request waits for the store, in ms. */
 const DEADLINE = 450;
@@ -45,7 +46,10 @@ export class GuardedStore {
   async check(check: Check, { isClosed, later }: Asking): Promise<GuardedVerdict> {
     if (this.openSince !== undefined) {
       const verdict = await this.probe(check, isClosed, later);
-      return verdict ? { ...verdict, isAlone: false } : this.alone(check);
+      if (verdict) return { ...verdict, isAlone: false };
+      const alone = this.alone(check);
+      if (alone.isAllowed) await inTurn();
+      return alone;
     }
     const started = performance.now();
     let { verdict, error } = await this.ask(check, DEADLINE);

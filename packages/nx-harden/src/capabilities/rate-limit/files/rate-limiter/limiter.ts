@@ -1,13 +1,14 @@
 import type { NextFetchEvent, NextRequest } from 'next/server';
 import type { Outcome } from './answer';
 import { clientOf, type Identify } from './client';
-import { GuardedStore } from './guarded-store';
+import { GuardedStore, type GuardedVerdict } from './guarded-store';
 import { MemoryStore } from './memory-store';
 import { isDue } from './notices';
 import type { Limit } from './policy';
 import { RedisStore } from './redis-store';
-import { RecentMap } from './store';
+import { RecentMap, type Check } from './store';
 import { settings } from './settings';
+import { inTurn } from './turns';
 
 /** What is known of a client under one policy without asking. */
 interface Memo {
@@ -76,7 +77,7 @@ export class Limiter {
     if (memo) memo.spent = 0;
     const check = { key, limit: limit.limit, window: limit.window, spent, spentAt };
     const store = this.store();
-    const { isAllowed, remaining, wait, isAlone } = store ? await store.check(check, { isClosed: limit.onError === 'closed', later: (work) => event?.waitUntil(work) }) : { ...this.memory.check(check), isAlone: false };
+    const { isAllowed, remaining, wait, isAlone } = store ? await store.check(check, { isClosed: limit.onError === 'closed', later: (work) => event?.waitUntil(work) }) : await this.countHere(check);
     if (isAlone && limit.onError === 'closed') return { limit, isAllowed: false, remaining: 0, wait: 5_000, isUnknown: true };
     this.remember(key, limit, isAllowed, remaining, wait, now);
     return { limit, isAllowed, remaining, wait, isUnknown: false };
@@ -95,6 +96,12 @@ export class Limiter {
       spent,
       spentAt,
     });
+  }
+
+  private async countHere(check: Check): Promise<GuardedVerdict> {
+    const verdict = this.memory.check(check);
+    if (verdict.isAllowed) await inTurn();
+    return { ...verdict, isAlone: false };
   }
 
   /** Undefined: there is none, and each instance counts by itself. */
