@@ -7,6 +7,8 @@ import { WINDOW_SCRIPT, WINDOW_SCRIPT_SHA } from './window-script';
 const LONGEST_REQUEST = 350;
 /** While one is on its way, the next one leaves this much later, in ms: what comes up meanwhile goes with it. */
 const SPACING = 20;
+/** Where none is on its way, in ms: those that come close together go in one, and go on together (see `turns`). */
+const GATHERING = 8;
 const MOST_REQUESTS = 8;
 const MOST_CHECKS = 200;
 
@@ -40,14 +42,13 @@ export class RedisStore {
   }
 
   schedule() {
-    if (this.isDue || this.requests >= MOST_REQUESTS || this.waiting.length === 0) return;
-    if (this.requests === 0) {
-      clearTimeout(this.timer);
-      this.timer = undefined;
+    if (this.isDue || this.timer !== undefined || this.requests >= MOST_REQUESTS || this.waiting.length === 0) return;
+    const rest = this.lastSent + (this.requests === 0 ? GATHERING : SPACING) - performance.now();
+    if (rest <= 0) {
       this.isDue = true;
       afterThisTurn(() => this.sendWaiting());
     } else {
-      this.timer ??= setTimeout(() => this.sendWaiting(), Math.max(0, this.lastSent + SPACING - performance.now()));
+      this.timer = setTimeout(() => this.sendWaiting(), rest);
     }
   }
 
@@ -58,6 +59,9 @@ export class RedisStore {
     this.requests++;
     void this.send(this.waiting.splice(0, MOST_CHECKS)).then(() => {
       this.requests--;
+      // What waits may leave sooner now.
+      clearTimeout(this.timer);
+      this.timer = undefined;
       this.schedule();
     });
     this.schedule();
