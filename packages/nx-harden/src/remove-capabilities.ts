@@ -4,7 +4,7 @@ import { unregisterPlugin } from './edits/nx-json';
 import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, printHardeningFile, readHardeningFile, type CapabilityRecord } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
-import { syncProxy } from './proxy-file/sync';
+import { isImportedByProxy, syncProxy } from './proxy-file/sync';
 import { deleteOutputs, takeEntries } from './put-entries';
 import { findNextProjects } from './project';
 import { capabilityById } from './registry';
@@ -23,8 +23,7 @@ export async function removeCapabilities(
   const followUps: Left['followUps'] = [];
   const inUse: { id: string; project: string | undefined }[] = [];
   // The seam first: a proxy that imports a file which is gone does not build. Where it cannot go, its files stay.
-  const proxySteps = syncProxy(tree, describeNextApp(tree, app), { ...file, capabilities: Object.fromEntries(Object.entries(file.capabilities).filter(([id]) => !ids.includes(id))) });
-  steps.push(...proxySteps);
+  steps.push(...syncProxy(tree, describeNextApp(tree, app), { ...file, capabilities: Object.fromEntries(Object.entries(file.capabilities).filter(([id]) => !ids.includes(id))) }));
   for (const id of ids) {
     const record = file.capabilities[id];
     if (record === undefined) continue;
@@ -33,15 +32,15 @@ export async function removeCapabilities(
     const siblings = siblingsWith(tree, id, app.root);
     const shared = siblings.length > 0 ? Object.keys(sharedFilesOf(record, app.root)) : [];
     if (shared.length > 0) inUse.push({ id, project: siblings[0]?.app.name });
-    for (const recorded of Object.keys(record.files)) {
+    const isNeeded = capabilityById(id).proxy !== undefined && isImportedByProxy(tree, describeNextApp(tree, app), Object.keys(record.files));
+    for (const recorded of isNeeded ? [] : Object.keys(record.files)) {
       if (shared.includes(fromRecordedPath(app.root, recorded))) continue;
-      if (proxySteps.length > 0 && capabilityById(id).proxy) continue;
       const step = removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }
     if (siblings[0]) passSeamsOn(tree, record, siblings[0]);
     // Files that stay need their packages.
-    if (proxySteps.length === 0 || !capabilityById(id).proxy) takeEntries(tree, describeNextApp(tree, app), record.entries, file);
+    if (!isNeeded) takeEntries(tree, describeNextApp(tree, app), record.entries, file);
     if (siblings.length > 0) continue;
     for (const result of (await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)) ?? []) {
       if (result.status === 'manual') steps.push(result.step);

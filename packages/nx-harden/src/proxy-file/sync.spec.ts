@@ -66,6 +66,16 @@ describe('the proxy', () => {
     expect(proxyOf(tree)).not.toContain('withRateLimit');
   });
 
+  it('lets go of what it no longer imports, whatever else is left to a person', async () => {
+    const tree = app('standalone');
+    await applyCapabilities(tree, undefined, [NONCE]);
+    const withNonce = contentsOf(tree);
+    await applyCapabilities(tree, undefined, [LIMITS]);
+    const { steps } = await removeCapabilities(tree, readNextApp(tree), ['rate-limit']);
+    expect(steps.map(({ file }) => file)).toContain('middleware.ts');
+    expect(contentsOf(tree)).toEqual(withNonce);
+  });
+
   it('keeps what it imports as long as a person has left it in', async () => {
     const tree = app('create-nx-workspace');
     await applyCapabilities(tree, 'web', [LIMITS, NONCE]);

@@ -4,7 +4,7 @@ import { LIMIT_MATCHERS } from '../capabilities/rate-limit/matchers';
 import { NONCE_HANDLER } from '../capabilities/headers/nonce-handler';
 import { isAdded, limitProxy, readProxy, unlimitProxy, type AddedMatcher } from '../edits/proxy';
 import { fingerprint } from '../fingerprint';
-import { toRecordedPath, type HardeningFile, type SharedRecord } from '../hardening-file';
+import { fromRecordedPath, toRecordedPath, type HardeningFile, type SharedRecord } from '../hardening-file';
 import { inDir, type NextApp } from '../next-app';
 import { removeOwnFile, writeOwnFile } from '../own-file';
 import { capabilities } from '../registry';
@@ -25,8 +25,17 @@ export function syncProxy(tree: Tree, app: NextApp, file: HardeningFile): Manual
   const wanted: ProxyContribution | undefined = contributions.length > 0 ? Object.assign({}, ...contributions) : undefined;
   const record = file.shared[SHARED];
   const steps = isTeams(tree, app, record) ? syncSeam(tree, app, file, wanted) : syncOwn(tree, app, file, wanted);
-  if (file.shared[SHARED] && !wanted) delete file.shared[SHARED];
+  const left = file.shared[SHARED];
+  const isEmpty = left && Object.keys(left.files).length === 0 && !left.originals && !wanted?.limits;
+  if (!wanted || isEmpty) delete file.shared[SHARED];
   return steps;
+}
+
+/** Whether the proxy imports one of these files of ours, so that it does not build without them. */
+export function isImportedByProxy(tree: Tree, { root, baseDir, proxyFile }: NextApp, recorded: readonly string[]): boolean {
+  const text = (proxyFile && tree.read(proxyFile, 'utf-8')) || '';
+  const paths = recorded.map((one) => fromRecordedPath(root, one).slice(baseDir === '.' ? 0 : baseDir.length + 1).replace(/\.[jt]s$/, ''));
+  return paths.some((path) => text.includes(`'./${path}'`) || text.includes(`"./${path}"`));
 }
 
 /** Whether the proxy that Next reads was written, or changed since, by the team. */
