@@ -169,8 +169,8 @@ describe('in Redis', () => {
     const now = Date.now();
     await redis.set('many', String(now - 1_000).repeat(9_999), { px: WINDOW });
     const reply = await redis.eval(WINDOW_SCRIPT, ['many'], times(10_000));
-    expect(reply).toEqual([1, expect.any(Number)]);
-    expect(await redis.eval(WINDOW_SCRIPT, ['many'], times(10_000))).toEqual([0, expect.any(Number)]);
+    expect(reply).toEqual([[1, expect.any(Number)]]);
+    expect(await redis.eval(WINDOW_SCRIPT, ['many'], times(10_000))).toEqual([[0, expect.any(Number)]]);
   });
 });
 

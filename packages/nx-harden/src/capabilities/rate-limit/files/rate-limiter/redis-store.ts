@@ -7,7 +7,10 @@ import { WINDOW_SCRIPT, WINDOW_SCRIPT_SHA } from './window-script';
 const LONGEST_REQUEST = 350;
 /** While one is on its way, the next one leaves this much later, in ms: what comes up meanwhile goes with it. */
 const SPACING = 20;
-/** Where none is on its way, in ms: those that come close together go in one, and go on together (see `turns`). */
+/**
+ * Where none is on its way, a question waits for as many as there were the last time, and no longer than this, in ms: a
+ * server gets through requests that go on together a third quicker (see `turns`). One alone never waits.
+ */
 const GATHERING = 8;
 const MOST_REQUESTS = 8;
 const MOST_CHECKS = 200;
@@ -21,7 +24,7 @@ type Reply = { free: number; wait: number } | { error: string };
 
 /**
  * Counts in Redis, by Upstash's REST interface. Questions that come up together, or while an answer is awaited, go in
- * one request: a request costs more than the hundred questions in it.
+ * one request, and there in one command: that costs more than the hundred questions in it.
  */
 export class RedisStore implements Store {
   private readonly url: string;
@@ -30,6 +33,8 @@ export class RedisStore implements Store {
   private waiting: Waiting[] = [];
   private requests = 0;
   private lastSent = 0;
+  private lastSize = 0;
+  private waitingSince = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isDue = false;
 
@@ -40,6 +45,7 @@ export class RedisStore implements Store {
 
   check(check: Check): Promise<Verdict> {
     return new Promise((resolve, reject) => {
+      if (this.waiting.length === 0) this.waitingSince = performance.now();
       this.waiting.push({ check, resolve, reject });
       // An edge runtime may end a request's fetch with that request, so there each has its own.
       const { NEXT_RUNTIME } = process.env;
@@ -49,26 +55,27 @@ export class RedisStore implements Store {
   }
 
   private schedule(): void {
-    if (this.isDue || this.timer !== undefined || this.requests >= MOST_REQUESTS || this.waiting.length === 0) return;
-    const rest = this.lastSent + (this.requests === 0 ? GATHERING : SPACING) - performance.now();
-    if (rest <= 0) {
+    if (this.isDue || this.requests >= MOST_REQUESTS || this.waiting.length === 0) return;
+    const now = performance.now();
+    const due = this.requests > 0 ? this.lastSent + SPACING : this.waiting.length < this.lastSize ? this.waitingSince + GATHERING : now;
+    clearTimeout(this.timer);
+    if (due > now) {
+      this.timer = setTimeout(() => this.sendWaiting(), due - now);
+    } else {
       this.isDue = true;
       afterThisTurn(() => this.sendWaiting());
-    } else {
-      this.timer = setTimeout(() => this.sendWaiting(), rest);
     }
   }
 
   private sendWaiting(): void {
+    clearTimeout(this.timer);
     this.isDue = false;
-    this.timer = undefined;
-    this.lastSent = performance.now();
+    const together = this.waiting.splice(0, MOST_CHECKS);
+    this.lastSize = together.length;
+    this.lastSent = this.waitingSince = performance.now();
     this.requests++;
-    void this.send(this.waiting.splice(0, MOST_CHECKS)).then(() => {
+    void this.send(together).then(() => {
       this.requests--;
-      // What waits may leave sooner now.
-      clearTimeout(this.timer);
-      this.timer = undefined;
       this.schedule();
     });
     this.schedule();
@@ -80,7 +87,7 @@ export class RedisStore implements Store {
       let failure: Error | undefined;
       const replies = await this.ask(waiting.map(({ check }) => check));
       waiting.forEach(({ check, resolve, reject }, index) => {
-        const reply = replies[index] ?? { error: 'no reply' };
+        const reply = toReply(replies[index]);
         // One key may be spoilt; that many fail in one request is one failure all the same.
         if ('error' in reply) return reject((failure ??= new Error(reply.error)));
         const { free, wait } = reply;
@@ -91,24 +98,19 @@ export class RedisStore implements Store {
     }
   }
 
-  private async ask(checks: Check[]): Promise<Reply[]> {
+  /** One command for all of them. */
+  private async ask(checks: Check[]): Promise<unknown[]> {
     const now = Date.now();
-    const first = await this.run(checks, now, 'evalsha');
-    if (!first.some(({ error }) => error?.startsWith('NOSCRIPT'))) return first.map(toReply);
-    // A Redis that was started again has forgotten the script. The ones before the first loss have been counted.
-    const lost = checks.filter((_, index) => first[index]?.error?.startsWith('NOSCRIPT'));
-    const second = await this.run(lost, now, 'eval');
-    return first.map((one) => toReply(one.error?.startsWith('NOSCRIPT') ? second.shift() : one));
-  }
-
-  private async run(checks: Check[], now: number, command: 'eval' | 'evalsha'): Promise<{ result?: unknown; error?: string }[]> {
-    const pipeline = this.connect().pipeline();
-    for (const { key, limit, window, spent, spentAt } of checks) {
-      const times = [now, limit, window, spent, spentAt, now - window, now + window].map(String);
-      if (command === 'eval') pipeline.eval(WINDOW_SCRIPT, [key], times);
-      else pipeline.evalsha(WINDOW_SCRIPT_SHA, [key], times);
+    const keys = checks.map(({ key }) => key);
+    const times = [String(now)].concat(...checks.map(({ limit, window, spent, spentAt }) => [limit, window, spent, spentAt, now - window, now + window].map(String)));
+    const redis = this.connect();
+    try {
+      return await redis.evalsha<string[], unknown[]>(WINDOW_SCRIPT_SHA, keys, times);
+    } catch (error) {
+      // A Redis that was started again has forgotten the script.
+      if (!/NOSCRIPT/.test((error as Error).message)) throw error;
+      return redis.eval<string[], unknown[]>(WINDOW_SCRIPT, keys, times);
     }
-    return pipeline.exec({ keepErrors: true });
   }
 
   /** Throws for an address that is none: when it is needed, where that is a failure like others. */
@@ -130,9 +132,10 @@ export class RedisStore implements Store {
   }
 }
 
-function toReply(answer: { result?: unknown; error?: string } | undefined): Reply {
-  const [free, wait]: unknown[] = Array.isArray(answer?.result) ? answer.result : [];
-  return typeof free === 'number' && typeof wait === 'number' ? { free, wait } : { error: answer?.error ?? 'no reply' };
+function toReply(answer: unknown): Reply {
+  const [free, wait]: unknown[] = Array.isArray(answer) ? answer : [];
+  if (typeof free === 'number' && typeof wait === 'number') return { free, wait };
+  return { error: typeof answer === 'string' ? answer : 'no reply' };
 }
 
 /** All that this turn of the event loop brings is there by then. */
