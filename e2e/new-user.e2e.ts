@@ -92,7 +92,11 @@ describe('a new user', () => {
   it('hardens the app: nx g @chronos/nx-harden:harden web', async () => {
     const output = await nxOk('g', '@chronos/nx-harden:harden', 'web');
     expect(output).toContain('UPDATE apps/web/next.config.js');
-    expect(output).not.toContain('left to you');
+    expect(output).toMatch(/One step is left to you:\n\n1\. apps\/web\/uptime\.json\n/);
+  });
+
+  it('says where the app is: nx g @chronos/nx-harden:uptime web --url=…', async () => {
+    expect(await nxOk('g', '@chronos/nx-harden:uptime', 'web', '--url=https://www.example.com')).not.toContain('left to you');
   });
 
   it('has it proven: nx run web:audit', async () => {

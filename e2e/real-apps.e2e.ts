@@ -49,6 +49,7 @@ describe.each(REAL_APPS)('$title', (app) => {
   });
 
   it('is hardened, with the steps left to a person that there are', async () => {
+    await nx('g', '@chronos/nx-harden:uptime', 'web', '--url=https://www.example.com');
     const output = await nx('g', '@chronos/nx-harden:harden', 'web');
     if (app.firstTest) expect(output).toMatch(/One step is left to you:\n\n1\. apps\/web\/test\/first\.test\.tsx\n/);
     else expect(output).not.toContain('left to you');

@@ -38,6 +38,8 @@ export async function visit(browser: Browser, url: string, screenshot?: string):
       (window as unknown as { reportViolation: (text: string) => void }).reportViolation(`${effectiveDirective} ${blockedURI}`);
     });
   });
+  // Vercel alone serves them.
+  await page.route('**/_vercel/{insights,speed-insights}/script.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
   const response = await page.goto(url, { waitUntil: 'networkidle' });
   seen.status = response?.status() ?? 0;
   if (screenshot) await page.screenshot({ path: screenshot });

@@ -90,6 +90,8 @@ export interface Capability {
   nextConfig?: (tree: ReadTree, app: NextApp, active: ActiveCapabilities) => NextConfigContribution | undefined;
   /** What it puts into `proxy.ts` (`middleware.ts` before Next 16), given the options it was made with. */
   proxy?: (tree: ReadTree, app: NextApp, active: ActiveCapabilities) => ProxyContribution | undefined;
-  /** Takes its seams out of files that the user owns. The files that we own go by themselves. */
+  /** Takes its seams out of files of the app's that the user owns. The files that we own go by themselves. */
+  undoInApp?: (tree: Tree, app: NextApp, record: CapabilityRecord) => Promise<EditResult[]>;
+  /** The same for files of the workspace: when the last app that has it goes. */
   undo?: (tree: Tree, app: NextApp, record: CapabilityRecord) => Promise<EditResult[]>;
 }

@@ -79,6 +79,12 @@ const KINDS: Record<string, (recorded: Recorded) => TargetConfiguration> = {
     cache: false,
     metadata: { technologies: ['redis'], description: "Prints a header that lets a load test past the limits, for a while" },
   }),
+  uptime: () => ({
+    executor: '@chronos/nx-harden:uptime',
+    // What it looks at lies outside the workspace.
+    cache: false,
+    metadata: { technologies: ['betterstack'], description: 'Says what the uptime monitors lack of uptime.json, or brings it there' },
+  }),
   typecheck: (recorded) => typeCheck(false, recorded),
   'typecheck-with-typegen': (recorded) => typeCheck(true, recorded),
 };

@@ -1,14 +1,17 @@
 import type { Capability } from './capability';
+import { analytics } from './capabilities/analytics';
 import { backup } from './capabilities/backup';
 import { ci } from './capabilities/ci';
 import { headers } from './capabilities/headers';
 import { playwright } from './capabilities/playwright';
 import { preCommit } from './capabilities/pre-commit';
 import { rateLimit } from './capabilities/rate-limit';
+import { sentry } from './capabilities/sentry';
+import { uptime } from './capabilities/uptime';
 import { vitest } from './capabilities/vitest';
 
 /** THE list of capabilities. All that is listed anywhere derives from it. */
-export const capabilities: readonly Capability[] = [headers, rateLimit, vitest, playwright, preCommit, backup, ci];
+export const capabilities: readonly Capability[] = [headers, rateLimit, sentry, analytics, uptime, vitest, playwright, preCommit, backup, ci];
 
 /** The capability of that name. Throws with the names that there are. */
 export function capabilityById(id: string): Capability {

@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import { applyCapabilities, settle, type Left } from './apply-capabilities';
+import type { EditResult } from './capability';
 import { unregisterPlugin } from './edits/nx-json';
 import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, printHardeningFile, readHardeningFile, type CapabilityRecord } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
@@ -38,13 +39,12 @@ export async function removeCapabilities(
       const step = removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }
-    if (siblings[0]) passSeamsOn(tree, record, siblings[0]);
+    steps.push(...manualSteps(await capabilityById(id).undoInApp?.(tree, describeNextApp(tree, app), record)));
+    if (siblings[0]) passSeamsOn(tree, app.root, record, siblings[0]);
     // Files that stay need their packages.
     if (!isNeeded) takeEntries(tree, describeNextApp(tree, app), record.entries, file);
     if (siblings.length > 0) continue;
-    for (const result of (await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)) ?? []) {
-      if (result.status === 'manual') steps.push(result.step);
-    }
+    steps.push(...manualSteps(await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)));
   }
   if (leaveNoTrace) delete file.audited;
   const { steps: settled } = await settle(tree, app, file, []);
@@ -60,10 +60,15 @@ export async function removeCapabilities(
   return { steps, followUps };
 }
 
+function manualSteps(results: readonly EditResult[] = []): Left['steps'] {
+  return results.flatMap((result) => (result.status === 'manual' ? [result.step] : []));
+}
+
 /** A seam in a file of the workspace goes with the last app that needs it, so that one has to know of it. */
-function passSeamsOn(tree: Tree, { added }: CapabilityRecord, { app, record, file }: SiblingApp): void {
-  if (!added) return;
-  record.added = { ...added, ...record.added };
+function passSeamsOn(tree: Tree, root: string, { added }: CapabilityRecord, { app, record, file }: SiblingApp): void {
+  const elsewhere = Object.entries(added ?? {}).filter(([path]) => root === '.' || !path.startsWith(`${root}/`));
+  if (elsewhere.length === 0) return;
+  record.added = { ...Object.fromEntries(elsewhere), ...record.added };
   tree.write(hardeningFilePath(app.root), printHardeningFile(file));
 }
 

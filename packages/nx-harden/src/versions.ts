@@ -111,3 +111,23 @@ export const BACKUP_PACKAGES = {
   /** Before 1.0 a minor may break. */
   'age-encryption': '^0.3.1',
 };
+
+/** What reports errors from an app. */
+export const SENTRY_PACKAGES = {
+  /** The newest whose dependencies are all published: 11.6 to 11.8 ask for a @sentry/cloudflare that the registry does not have. */
+  '@sentry/nextjs': '~11.5.0',
+};
+
+/** What the health check in an app asks PostgreSQL with. */
+export const HEALTH_PACKAGES = {
+  /** Before 8.16 it has no ES module, which bundlers ask for. */
+  pg: '^8.20.0',
+  /** Of the same major. */
+  '@types/pg': '^8.20.0',
+};
+
+/** What loads Vercel's scripts into the pages: the major that takes their addresses from Vercel's build, where they are other than the well-known ones. */
+export const ANALYTICS_PACKAGES: Record<string, string> = {
+  '@vercel/analytics': '^2.0.1',
+  '@vercel/speed-insights': '^2.0.0',
+};

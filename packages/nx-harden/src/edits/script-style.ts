@@ -19,3 +19,10 @@ export function styleOf({ text, tokens, program }: Source): ScriptStyle {
     eol: text.includes('\r\n') ? '\r\n' : '\n',
   };
 }
+
+/** A statement that is written with `'` and `;`, as this file writes them. */
+export function inStyle(source: Source, statement: string): string {
+  const { quote, semicolon } = styleOf(source);
+  const bare = semicolon === '' ? statement.replace(/;$/, '') : statement;
+  return quote === '"' ? bare.replaceAll("'", '"') : bare;
+}

@@ -36,11 +36,15 @@ export function addSeamImport(
   source: Source,
   { name, localName, path, style, usedAt }: { name: string; localName: string; path: string; style: 'import' | 'require'; usedAt: number },
 ): void {
+  const { at, text } = importPlace(source, seamImportLine(source, name, localName, path, style), usedAt);
+  splices.appendLeft(at, text);
+}
+
+/** Where a line that brings something in goes, with the line ends around it. */
+export function importPlace(source: Source, line: string, usedAt = Infinity): { at: number; text: string } {
   const { eol } = styleOf(source);
-  const line = seamImportLine(source, name, localName, path, style);
   const last = nodesIn(source.program, 'body').filter((statement) => statement.end <= usedAt && isImport(statement)).at(-1);
-  if (last) splices.appendLeft(endOfLine(source, last.end), eol + line);
-  else splices.appendLeft(startOfCode(source), line + eol + eol);
+  return last ? { at: endOfLine(source, last.end), text: eol + line } : { at: startOfCode(source), text: line + eol + eol };
 }
 
 /** The import as a line of this file. */

@@ -16,8 +16,22 @@ export interface NextConfigContribution {
   images?: { formats?: string[] };
   /** Bytes of a request's body that Next keeps for the route while the proxy runs, under the option's name in this version of Next; it cuts off the rest. */
   proxyBodySize?: { option: 'proxyClientMaxBodySize' | 'middlewareClientMaxBodySize'; size: string };
+  /** What `withSentryConfig` is called with, as far as the environment of the build does not say it. */
+  sentry?: SentryContribution;
   /** Barrel packages, by exact name (Next takes no wildcard). */
   optimizePackageImports?: string[];
+}
+
+export interface SentryContribution {
+  /** What exports `withSentryConfig`: a module of its own since version 11. */
+  module: string;
+  /** Path at which the app takes what the browser sends to Sentry. */
+  tunnelRoute?: string;
+  /** Slugs at Sentry; the environment's SENTRY_ORG and SENTRY_PROJECT where they are not named. */
+  org?: string;
+  project?: string;
+  /** Nothing is recorded, so the recorder is left out of the bundle. */
+  excludeReplay: boolean;
 }
 
 export interface CspContribution {

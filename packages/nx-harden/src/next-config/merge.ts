@@ -18,6 +18,7 @@ export function mergeContributions(contributions: readonly NextConfigContributio
     if (one.cache) merged.cache = { ...merged.cache, ...one.cache };
     if (one.images) merged.images = { ...merged.images, ...one.images };
     if (one.proxyBodySize) merged.proxyBodySize = one.proxyBodySize;
+    if (one.sentry) merged.sentry = one.sentry;
     if (one.optimizePackageImports) {
       merged.optimizePackageImports = [...new Set([...(merged.optimizePackageImports ?? []), ...one.optimizePackageImports])];
     }

@@ -1,9 +1,10 @@
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtures } from '../../testing/fixtures';
 import { renderRateLimitApp, type RateLimitApp } from '../../testing/rate-limit-app';
+import { errorsOf, filesIn, NEXT, STRICTEST } from '../../testing/type-errors';
 
 /** As an app calls it: with what the packages for middlewares export, and with what Next wants back. */
 const USAGE = `import { NextResponse, type NextFetchEvent, type NextMiddleware, type NextRequest } from 'next/server';
@@ -38,56 +39,6 @@ beforeAll(async () => {
   writeFileSync(join(app.dir, 'usage.ts'), USAGE);
 });
 afterAll(() => app.remove());
-
-/** As create-next-app writes it. */
-const NEXT: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2017,
-  lib: ['lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.d.ts'],
-  strict: true,
-  noEmit: true,
-  skipLibCheck: true,
-  esModuleInterop: true,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  resolveJsonModule: true,
-  isolatedModules: true,
-  types: ['node'],
-};
-/** All that a team may ask for beyond that. */
-const STRICTEST: ts.CompilerOptions = {
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  noPropertyAccessFromIndexSignature: true,
-  noImplicitOverride: true,
-  noImplicitReturns: true,
-  noFallthroughCasesInSwitch: true,
-  noUnusedLocals: true,
-  noUnusedParameters: true,
-  allowUnreachableCode: false,
-  allowUnusedLabels: false,
-  verbatimModuleSyntax: true,
-  erasableSyntaxOnly: true,
-};
-
-const libraries = new Map<string, ts.SourceFile | undefined>();
-/** Reads each library once for all the programs. */
-function errorsOf(dir: string, files: string[], options: ts.CompilerOptions): string[] {
-  const host = ts.createCompilerHost(options);
-  const read = host.getSourceFile.bind(host);
-  host.getSourceFile = (file, language, ...rest) => {
-    if (file.startsWith(dir)) return read(file, language, ...rest);
-    const key = JSON.stringify([file, language]);
-    if (!libraries.has(key)) libraries.set(key, read(file, language, ...rest));
-    return libraries.get(key);
-  };
-  const program = ts.createProgram(files, options, host);
-  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
-    const line = file ? `${basename(file.fileName)}:${ts.getLineAndCharacterOfPosition(file, start).line + 1}: ` : '';
-    return line + ts.flattenDiagnosticMessageText(messageText, '\n');
-  });
-}
-
-const filesIn = (dir: string, extension: string): string[] => readdirSync(dir, { recursive: true, encoding: 'utf-8' }).filter((file) => file.endsWith(extension)).map((file) => join(dir, file));
 
 describe('what an app gets', { timeout: 120_000 }, () => {
   it.each<[string, ts.CompilerOptions]>([

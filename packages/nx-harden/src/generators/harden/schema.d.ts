@@ -11,9 +11,31 @@ export interface HardenOptions {
   /**
    * The protections to put in (default: the recommended set, and those that are on).
    */
-  only?: ('headers' | 'rate-limit' | 'vitest' | 'playwright' | 'pre-commit' | 'backup' | 'ci')[];
+  only?: (
+    | 'headers'
+    | 'rate-limit'
+    | 'sentry'
+    | 'analytics'
+    | 'uptime'
+    | 'vitest'
+    | 'playwright'
+    | 'pre-commit'
+    | 'backup'
+    | 'ci'
+  )[];
   /**
    * Protections to leave out (default: none).
    */
-  skip?: ('headers' | 'rate-limit' | 'vitest' | 'playwright' | 'pre-commit' | 'backup' | 'ci')[];
+  skip?: (
+    | 'headers'
+    | 'rate-limit'
+    | 'sentry'
+    | 'analytics'
+    | 'uptime'
+    | 'vitest'
+    | 'playwright'
+    | 'pre-commit'
+    | 'backup'
+    | 'ci'
+  )[];
 }

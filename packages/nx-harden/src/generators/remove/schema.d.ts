@@ -7,7 +7,17 @@ export interface RemoveOptions {
   /**
    * The protection to take out.
    */
-  id?: 'headers' | 'rate-limit' | 'vitest' | 'playwright' | 'pre-commit' | 'backup' | 'ci';
+  id?:
+    | 'headers'
+    | 'rate-limit'
+    | 'sentry'
+    | 'analytics'
+    | 'uptime'
+    | 'vitest'
+    | 'playwright'
+    | 'pre-commit'
+    | 'backup'
+    | 'ci';
   /**
    * The Next app, by its name or the last part of it (default: the only one).
    */

@@ -1,0 +1,10 @@
+import { Analytics } from '@vercel/analytics/next';
+import { SpeedInsights } from '@vercel/speed-insights/next';
+
+export default function ({ children }: { children: React.ReactNode }) {
+  return <html lang="en"><body>
+    {children}
+    <Analytics />
+    <SpeedInsights />
+  </body></html>;
+}

@@ -1,0 +1,10 @@
+import type { AppProps } from 'next/app';
+import type { ReactElement, ReactNode } from 'react';
+
+type WithLayout = AppProps & { Component: { getLayout?: (page: ReactElement) => ReactNode } };
+
+export default function App({ Component, pageProps }: WithLayout) {
+  const getLayout = Component.getLayout ?? ((page) => page);
+
+  return getLayout(<Component {...pageProps} />);
+}

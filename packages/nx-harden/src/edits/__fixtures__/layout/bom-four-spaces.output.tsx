@@ -1,0 +1,15 @@
+﻿import '@/styles/globals.css';
+import { Analytics } from '@vercel/analytics/next';
+import { SpeedInsights } from '@vercel/speed-insights/next';
+
+export default function RootLayout({ children }: { children: React.ReactNode }) {
+    return (
+        <html lang="en">
+            <body className="dark">
+                {children}
+                <Analytics />
+                <SpeedInsights />
+            </body>
+        </html>
+    );
+}

@@ -1,0 +1,19 @@
+import type { FC, PropsWithChildren } from 'react';
+import { Footer } from '@/components/footer';
+
+const Layout: FC<PropsWithChildren> = function Layout({ children }) {
+  return (
+    <html lang="en">
+      <body className="flex flex-col">
+        {children}
+
+        <Footer
+          year={2026}
+          links={[{ href: '/imprint', title: 'Imprint' }]}
+        />
+      </body>
+    </html>
+  );
+};
+
+export { Layout as default };

@@ -1,0 +1,6 @@
+import React from 'react'
+import Providers from './providers'
+
+export default function RootLayout(props) {
+  return React.useMemo(() => <html><body suppressHydrationWarning><Providers {...props} /></body></html>, [props])
+}

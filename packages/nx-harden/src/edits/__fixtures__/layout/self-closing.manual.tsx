@@ -1,0 +1,7 @@
+export default function RootLayout(props: { children: React.ReactNode }) {
+  return (
+    <html lang="en">
+      <body {...props} />
+    </html>
+  );
+}

@@ -1,0 +1,13 @@
+export function ErrorShell({ message }: { message: string }) {
+  return <body>{message}</body>;
+}
+
+export default function RootLayout({ children }: { children: React.ReactNode }) {
+  return (
+    <html lang="en">
+      <body>
+        {children}
+      </body>
+    </html>
+  );
+}

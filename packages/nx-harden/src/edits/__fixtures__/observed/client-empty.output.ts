@@ -1,0 +1,3 @@
+import './hardening/sentry-client';
+
+export { captureRouterTransitionStart as onRouterTransitionStart } from '@sentry/nextjs';

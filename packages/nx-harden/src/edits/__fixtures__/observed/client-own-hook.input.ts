@@ -1,0 +1,5 @@
+import { mark } from './marks';
+
+export function onRouterTransitionStart(href: string, navigationType: 'push' | 'replace' | 'traverse') {
+  mark(href, navigationType);
+}

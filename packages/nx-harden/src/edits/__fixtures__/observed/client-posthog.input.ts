@@ -1,0 +1,3 @@
+import posthog from 'posthog-js';
+
+posthog.init('phc_x', { api_host: '/ingest' });

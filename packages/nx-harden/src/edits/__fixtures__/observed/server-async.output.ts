@@ -1,0 +1,10 @@
+export async function register() {
+  if (process.env.NEXT_RUNTIME === 'nodejs') await import('./sentry.server.config');
+  if (process.env.NEXT_RUNTIME === 'edge') await import('./sentry.edge.config');
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    const { startJobs } = await import('./jobs');
+    await startJobs();
+  }
+}
+
+export { captureRequestError as onRequestError } from '@sentry/nextjs';

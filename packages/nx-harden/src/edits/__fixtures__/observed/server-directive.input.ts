@@ -1,0 +1,6 @@
+/* eslint-disable no-console */
+'use strict';
+
+export const register = function () {
+  console.log('up');
+};

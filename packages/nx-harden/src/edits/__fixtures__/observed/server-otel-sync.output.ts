@@ -1,0 +1,9 @@
+import { registerOTel } from '@vercel/otel';
+
+export async function register() {
+  if (process.env.NEXT_RUNTIME === 'nodejs') await import('./sentry.server.config');
+  if (process.env.NEXT_RUNTIME === 'edge') await import('./sentry.edge.config');
+  registerOTel({ serviceName: 'web' });
+}
+
+export { captureRequestError as onRequestError } from '@sentry/nextjs';

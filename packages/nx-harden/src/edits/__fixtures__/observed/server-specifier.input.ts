@@ -1,0 +1,5 @@
+async function boot(): Promise<void> {
+  // nothing yet
+}
+
+export { boot as register };
