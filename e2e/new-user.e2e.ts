@@ -199,7 +199,7 @@ describe('a new user', () => {
     await nxOk('build', 'web');
     const url = await serve();
     const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
-    expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic'/);
+    expect(policy).toMatch(/script-src 'self' (https:\S+ )*'nonce-[\w+/=]+' 'strict-dynamic'/);
     const seen = await visit(browser, url);
     expect(seen.status).toBe(200);
     expect(seen.violations.filter((violation) => violation.startsWith('script'))).toEqual([]);

@@ -33,13 +33,15 @@ export async function removeCapabilities(
     const siblings = siblingsWith(tree, id, app.root);
     const shared = siblings.length > 0 ? Object.keys(sharedFilesOf(record, app.root)) : [];
     if (shared.length > 0) inUse.push({ id, project: siblings[0]?.app.name });
-    const isNeeded = capabilityById(id).proxy !== undefined && isImportedByProxy(tree, describeNextApp(tree, app), Object.keys(record.files));
+    const undone = manualSteps(await capabilityById(id).undoInApp?.(tree, describeNextApp(tree, app), record));
+    steps.push(...undone);
+    // A seam that stays needs its files.
+    const isNeeded = undone.length > 0 || (capabilityById(id).proxy !== undefined && isImportedByProxy(tree, describeNextApp(tree, app), Object.keys(record.files)));
     for (const recorded of isNeeded ? [] : Object.keys(record.files)) {
       if (shared.includes(fromRecordedPath(app.root, recorded))) continue;
       const step = removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }
-    steps.push(...manualSteps(await capabilityById(id).undoInApp?.(tree, describeNextApp(tree, app), record)));
     if (siblings[0]) passSeamsOn(tree, app.root, record, siblings[0]);
     // Files that stay need their packages.
     if (!isNeeded) takeEntries(tree, describeNextApp(tree, app), record.entries, file);

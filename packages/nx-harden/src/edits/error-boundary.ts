@@ -16,9 +16,10 @@ export function reportInBoundary(tree: Tree, path: string, hook: { name: string;
   const component = exportedFunction(source, 'default');
   if (component.kind === 'absent') return manual('It exports no component');
   if (component.kind === 'unknown') return manual(`Its component cannot be looked into: ${component.why}`);
+  if (source.tokens.some(({ text }) => text === hook.name)) return manual(`The name ${hook.name} is taken in it`);
   const error = errorIn(component.node);
   if (!error) return manual('Its component does not take the error');
-  const call = atTopOf(source, component.node, [inStyle(source, `${hook.name}(${error});`)]);
+  const call = atTopOf(source, component.node, [`${hook.name}(${error});`]);
   if (!call) return manual('Its component has no block to write into');
   const done = insertRecorded(source, [importPlace(source, inStyle(source, `import { ${hook.name} } from '${hook.from}';`)), call]);
   if (!done) return manual('What would come out of it is not what was there with something added');
@@ -27,18 +28,18 @@ export function reportInBoundary(tree: Tree, path: string, hook: { name: string;
   return { status: 'changed' };
 }
 
-/** How the component calls its error: `error`, `error: failure`, `props.error`; undefined where it does not take it. */
+/** How the component calls its error: `error`, `error: failure`, `props.error`; undefined where it does not take it whole. */
 function errorIn(component: SyntaxNode): string | undefined {
   const [props] = nodesIn(component, 'params');
-  if (props?.type === 'Identifier') return `${String(props['name'])}.error`;
+  if (props?.type === 'Identifier') return props['name'] === 'this' || props['optional'] === true ? undefined : `${String(props['name'])}.error`;
   if (props?.type !== 'ObjectPattern') return undefined;
-  for (const property of nodesIn(props, 'properties')) {
-    const value = nodeIn(property, 'value');
-    if (property.type === 'RestElement') {
-      const rest = nodeIn(property, 'argument');
-      return rest?.type === 'Identifier' ? `${String(rest['name'])}.error` : undefined;
-    }
-    if (nodeIn(property, 'key')?.['name'] === 'error' && value?.type === 'Identifier') return String(value['name']);
+  const properties = nodesIn(props, 'properties');
+  const named = properties.find((property) => (nodeIn(property, 'key')?.['name'] ?? nodeIn(property, 'key')?.['value']) === 'error');
+  if (named) {
+    const value = nodeIn(named, 'value');
+    const name = value?.type === 'AssignmentPattern' ? nodeIn(value, 'left') : value;
+    return name?.type === 'Identifier' ? String(name['name']) : undefined;
   }
-  return undefined;
+  const rest = nodeIn(properties.find(({ type }) => type === 'RestElement'), 'argument');
+  return rest?.type === 'Identifier' ? `${String(rest['name'])}.error` : undefined;
 }

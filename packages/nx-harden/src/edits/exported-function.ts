@@ -35,7 +35,10 @@ function functionOf(program: SyntaxNode, node: SyntaxNode | undefined): Exported
     const isAnnotated = nodeIn(nodeIn(node, 'id'), 'typeAnnotation') !== undefined;
     return found.kind === 'function' ? { ...found, isAnnotated: found.isAnnotated || isAnnotated } : found;
   }
-  if (node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression') return functionOf(program, nodeIn(node, 'expression'));
+  if (node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression') {
+    const found = functionOf(program, nodeIn(node, 'expression'));
+    return found.kind === 'function' ? { ...found, isAnnotated: true } : found;
+  }
   if (node.type === 'CallExpression') {
     const callee = nodeIn(node, 'callee');
     const wrapper = nameOf(callee) ?? nameOf(nodeIn(callee, 'property'));

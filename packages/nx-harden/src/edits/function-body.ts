@@ -1,6 +1,9 @@
-import { styleOf } from './script-style';
+import { inStyle, styleOf } from './script-style';
 import type { Insertion } from './recorded-insertions';
 import { nodeIn, nodesIn, type Source, type SyntaxNode } from './source';
+
+/** What would be taken for a part of a statement before it that has no semicolon. */
+const GOES_ON = /^[([`+\-/*.,]/;
 
 /** Statements at the top of a function's body, in the style of what is there; undefined for a function without a block. */
 export function atTopOf(source: Source, node: SyntaxNode, statements: readonly string[]): Insertion | undefined {
@@ -13,10 +16,11 @@ export function atTopOf(source: Source, node: SyntaxNode, statements: readonly s
   const first = nodesIn(body, 'body')[0];
   const isOnOneLine = first !== undefined && !/[\r\n]/.test(source.text.slice(at, first.start));
   const inner = first && !isOnOneLine ? indentAt(source, first.start) : outer + (/^\t/m.test(source.text) ? '\t' : '  ');
-  const lines = statements.map((statement) => eol + inner + statement).join('');
+  const styled = statements.map((statement, index) => (index === statements.length - 1 && first && GOES_ON.test(source.text.slice(first.start)) ? inStyle(source, statement, ';') : inStyle(source, statement)));
+  const lines = styled.map((statement) => eol + inner + statement).join('');
   // What stands on the line of the brace stays behind ours, on a line of its own.
   const rest = /^[^\r\n]*/.exec(source.text.slice(at))?.[0] ?? '';
-  const isComment = /^\s*(\/\/|\/\*)/.test(rest);
+  const isComment = /^\s*(\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)$/.test(rest);
   if (isComment) return { at: at + rest.length, text: lines };
   if (rest.trim() === '') return { at, text: lines };
   const indent = rest.trim() === '}' ? outer : inner;

@@ -21,8 +21,8 @@ export function styleOf({ text, tokens, program }: Source): ScriptStyle {
 }
 
 /** A statement that is written with `'` and `;`, as this file writes them. */
-export function inStyle(source: Source, statement: string): string {
-  const { quote, semicolon } = styleOf(source);
+export function inStyle(source: Source, statement: string, semicolon: string = styleOf(source).semicolon): string {
+  const { quote } = styleOf(source);
   const bare = semicolon === '' ? statement.replace(/;$/, '') : statement;
   return quote === '"' ? bare.replaceAll("'", '"') : bare;
 }

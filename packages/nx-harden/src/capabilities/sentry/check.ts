@@ -1,10 +1,10 @@
 import type { Finding, ReadTree } from '../../capability';
-import { exportedFunction } from '../../edits/exported-function';
 import { readProxy, unreached } from '../../edits/proxy';
-import { openSource } from '../../edits/source';
+import { parseScript, type SyntaxNode } from '../../edits/source';
 import { inDir, type NextApp } from '../../next-app';
 import { TUNNEL } from './contribution';
-import { boundaries, initFrom, isGlobal, isReported, startOf, wrapsByItself } from './own';
+import { callsAny, hasKey } from './calls';
+import { boundaries, hearsRequests, initFrom, isGlobal, isReported, startOf, wrapsByItself } from './own';
 import { isCurrent, unsupported } from './sdk';
 
 type Verdict = Pick<Finding, 'status' | 'message' | 'file'>;
@@ -43,10 +43,8 @@ function checkServer(tree: ReadTree, app: NextApp): Verdict {
 
 function checkRequests(tree: ReadTree, app: NextApp): Verdict {
   const file = startOf(tree, app, 'server');
-  const source = file ? openSource(file, tree.read(file, 'utf-8') ?? '') : undefined;
-  const isHeard = source !== undefined && !('failure' in source) && (exportedFunction(source, 'onRequestError').kind !== 'absent');
-  if (isHeard) return { status: 'pass', message: 'Errors of pages, routes and Server Functions are handed on', file };
-  return { status: 'fail', message: 'No `onRequestError`: Next catches errors of pages, routes and Server Functions, and tells nobody', file };
+  if (hearsRequests(tree, app, file)) return { status: 'pass', message: 'Errors of pages, routes and Server Functions are handed on', file };
+  return { status: 'fail', message: 'No `onRequestError` that leads to Sentry: Next catches errors of pages, routes and Server Functions, and tells nobody', file };
 }
 
 function checkBrowser(tree: ReadTree, app: NextApp): Verdict {
@@ -67,7 +65,8 @@ function checkBoundaries(tree: ReadTree, app: NextApp): Verdict {
 function checkBuild(tree: ReadTree, app: NextApp): Verdict {
   const ours = inDir(app.root, 'hardening/next-config.cjs');
   if (wrapsByItself(tree, app)) return { status: 'pass', message: 'The build is wrapped by withSentryConfig of your own', file: app.configFile };
-  const isOurs = /\bsentry: \{/.test(tree.exists(ours) ? (tree.read(ours, 'utf-8') ?? '') : '') && /withHardening\d*\(/.test(app.configFile ? (tree.read(app.configFile, 'utf-8') ?? '') : '');
+  const config = app.configFile ? parseScript(app.configFile, tree.read(app.configFile, 'utf-8') ?? '') : undefined;
+  const isOurs = /\bsentry: \{/.test(tree.exists(ours) ? (tree.read(ours, 'utf-8') ?? '') : '') && config !== undefined && callsAny(config, new Set(['withHardening', 'withHardening2']));
   if (isOurs) return { status: 'pass', message: 'The build names the release, and uploads source maps in CI without publishing them', file: ours };
   return { status: 'fail', message: 'The build is not wrapped by withSentryConfig: stacks are of minified code, and no release is named', file: app.configFile };
 }
@@ -77,8 +76,11 @@ function checkPrivacy(tree: ReadTree, app: NextApp): Verdict | undefined {
   const inits = (['server', 'client'] as const).map((side) => initFrom(tree, app, startOf(tree, app, side))).filter((one) => one !== undefined);
   if (inits.length === 0) return undefined;
   const options = ['ts', 'js'].map((ending) => inDir(app.baseDir, `hardening/sentry.${ending}`)).find((file) => tree.exists(file));
-  const said = (text: string): boolean => (isCurrent(tree, app) ? /\bdataCollection\b/.test(text) : !/sendDefaultPii:\s*true/.test(text));
-  const isSaid = ({ text }: { text: string }): boolean => said(text) || (/\bsentryOptions\b/.test(text) && options !== undefined && said(tree.read(options, 'utf-8') ?? ''));
+  const shared = options ? parseScript(options, tree.read(options, 'utf-8') ?? '') : undefined;
+  const isSaid = ({ program }: { program: SyntaxNode }): boolean => {
+    const places = shared ? [program, shared] : [program];
+    return isCurrent(tree, app) ? places.some((place) => hasKey(place, 'dataCollection')) : !places.some((place) => hasKey(place, 'sendDefaultPii', true));
+  };
   const open = inits.find((one) => !isSaid(one));
   if (!open) return { status: 'pass', message: 'What is collected with an error is chosen, not left to the default', file: options ?? inits[0]?.file };
   return { status: 'warn', message: isCurrent(tree, app) ? 'Nothing says `dataCollection`, so cookies, headers, bodies, addresses and query data of people go to Sentry' : '`sendDefaultPii` sends cookies and addresses of people to Sentry', file: open.file };
@@ -86,8 +88,10 @@ function checkPrivacy(tree: ReadTree, app: NextApp): Verdict | undefined {
 
 /** Who runs on every address, such as a check for a session, would send events to the sign-in page. */
 function checkTunnel(tree: ReadTree, app: NextApp): Verdict | undefined {
-  const file = app.proxyFile;
+  const { proxyFile: file, appDir } = app;
   const ours = inDir(app.root, 'hardening/next-config.cjs');
+  const page = appDir ? app.pageExtensions.map((ending) => inDir(appDir, `${TUNNEL.slice(1)}/page.${ending}`)).find((one) => tree.exists(one)) : undefined;
+  if (page) return { status: 'warn', message: `A page of yours is at ${TUNNEL}, by which the browser reports errors: what it sends may get to the page, and be lost`, file: page };
   if (!file || !(tree.exists(ours) && (tree.read(ours, 'utf-8') ?? '').includes(`tunnelRoute: '${TUNNEL}'`))) return undefined;
   const reading = readProxy(tree, file);
   if (reading.matcher.kind === 'dynamic') return { status: 'warn', message: `Nobody can say whether ${file} leaves ${TUNNEL} alone, by which the browser reports errors: ${reading.matcher.why}`, file };

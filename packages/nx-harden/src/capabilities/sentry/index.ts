@@ -18,5 +18,5 @@ export const sentry: Capability = {
   check: checkSentry,
   generator: async () => (await import('./generator')).generate,
   nextConfig: sentryContribution,
-  undoInApp: async (tree, _app, record) => (await import('./seams')).removeSeams(tree, record),
+  undoInApp: async (tree, app, record) => (await import('./seams')).removeSeams(tree, app, record),
 };

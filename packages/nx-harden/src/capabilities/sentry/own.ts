@@ -3,51 +3,66 @@ import type { ReadTree } from '../../capability';
 import { nodeIn, nodesIn, parseScript, walk, type SyntaxNode } from '../../edits/source';
 import { inDir, type NextApp } from '../../next-app';
 import { importedPaths, resolveImport } from '../../script-imports';
-import { clientFile, instrumentationFile } from './sdk';
+import { callsAny, callsSentry, loadedPath, takes } from './calls';
+import { clientPlaces } from './sdk';
 
 /** How far imports are followed. */
 const DEPTH = 3;
 const SENTRY = /^@sentry\//;
-const SCRIPTS = ['ts', 'js', 'tsx', 'jsx', 'mts', 'mjs'];
-/** Boundaries of errors; a generated one (Payload's) is not in a team's hands. */
-const BOUNDARY = /^(global-)?error\.(tsx|jsx|ts|js)$/;
+const CAPTURE = /^capture(Exception|ReactException|UnderscoreErrorException)$/;
 const GENERATED = /THIS FILE WAS GENERATED AUTOMATICALLY/;
 
 /** A script that can be parsed, with what it brings in. */
 interface Script {
   file: string;
-  text: string;
   program: SyntaxNode;
 }
 
-/** The first of these that is there: with the server's or the client's start. */
+/** The script with which the server or the page starts; the one that wins where there are several. */
 export function startOf(tree: ReadTree, app: NextApp, side: 'server' | 'client'): string | undefined {
-  const stem = (file: string) => file.replace(/\.(page\.)?[cm]?[jt]sx?$/, '');
-  const endings = [...new Set([...app.pageExtensions, ...SCRIPTS])];
-  const own = stem(side === 'server' ? instrumentationFile(app) : clientFile(app));
-  const places = side === 'server' ? [own] : [own, inDir(app.root, 'sentry.client.config')];
+  const places = side === 'server' ? [inDir(app.baseDir, 'instrumentation')] : clientPlaces(app);
+  const endings = side === 'server' ? app.pageExtensions : ['ts', 'js', 'tsx', 'jsx', 'mts', 'mjs'];
   return places.flatMap((place) => endings.map((ending) => `${place}.${ending}`)).find((file) => tree.exists(file));
 }
 
 /** The script that calls Sentry's `init`, from this one on, whatever it is called and wherever it lies. */
 export function initFrom(tree: ReadTree, app: NextApp, file: string | undefined): Script | undefined {
-  return scripts(tree, app, file).find(({ program }) => takesSentry(program) && calls(program, /^init$/));
+  return scripts(tree, app, file).find(({ program }) => callsSentry(program, /^init$/));
 }
 
-/** Whether a boundary, or what it imports, hands its error to Sentry. */
+/** Whether Next's `onRequestError` of this script leads to Sentry. */
+export function hearsRequests(tree: ReadTree, app: NextApp, file: string | undefined): boolean {
+  return scripts(tree, app, file).some(({ program }) => takes(program, SENTRY, /^captureRequestError$/) || callsSentry(program, /^capture(RequestError|Exception)$/));
+}
+
+/** Whether a boundary hands its error to Sentry: by itself, or by a function of the app's that does. */
 export function isReported(tree: ReadTree, app: NextApp, file: string): boolean {
-  return scripts(tree, app, file, 1).some(({ program }) => takesSentry(program) && calls(program, /^capture(Exception|UnderscoreErrorException)$/));
+  const program = parseScript(file, tree.read(file, 'utf-8') ?? '');
+  if (!program) return false;
+  if (callsSentry(program, CAPTURE)) return true;
+  return nodesIn(program, 'body').some((statement) => {
+    const path = statement.type === 'ImportDeclaration' ? nodeIn(statement, 'source')?.['value'] : undefined;
+    const target = typeof path === 'string' ? resolveImport(tree, app, file, path) : undefined;
+    const names = new Set(nodesIn(statement, 'specifiers').map((one) => String(nodeIn(one, 'local')?.['name'])));
+    return target !== undefined && callsAny(program, names) && scripts(tree, app, target, 2).some((script) => callsSentry(script.program, CAPTURE));
+  });
 }
 
-/** All boundaries of errors that the team wrote, the global one first. */
+/** All boundaries of errors that the team wrote, the global one first. They are client components; what is not is none. */
 export function boundaries(tree: ReadTree, app: NextApp): string[] {
+  const names = ['global-error', 'error'].flatMap((stem) => app.pageExtensions.map((ending) => `${stem}.${ending}`));
+  const isBoundary = (file: string): boolean => {
+    const text = tree.read(file, 'utf-8') ?? '';
+    return /^\s*(\/\/.*\s*|\/\*[^*]*\*\/\s*)*['"]use client['"]/.test(text) && !GENERATED.test(text);
+  };
   const found = (dir: string): string[] => {
     const entries = [...tree.children(dir)].sort();
-    const own = entries.filter((entry) => BOUNDARY.test(entry)).map((entry) => inDir(dir, entry));
-    return [...own, ...entries.filter((entry) => !tree.isFile(inDir(dir, entry))).flatMap((entry) => found(inDir(dir, entry)))];
+    const own = entries.filter((entry) => names.includes(entry)).map((entry) => inDir(dir, entry)).filter(isBoundary);
+    // Next makes no routes of private folders.
+    const folders = entries.filter((entry) => !entry.startsWith('_') && !tree.isFile(inDir(dir, entry)));
+    return [...own, ...folders.flatMap((entry) => found(inDir(dir, entry)))];
   };
-  const all = app.appDir ? found(app.appDir).filter((file) => !GENERATED.test(tree.read(file, 'utf-8') ?? '')) : [];
-  return all.sort((a, b) => Number(isGlobal(b)) - Number(isGlobal(a)));
+  return (app.appDir ? found(app.appDir) : []).sort((a, b) => Number(isGlobal(b)) - Number(isGlobal(a)));
 }
 
 export function isGlobal(file: string): boolean {
@@ -56,7 +71,8 @@ export function isGlobal(file: string): boolean {
 
 /** Whether the app's own config is wrapped by `withSentryConfig`. */
 export function wrapsByItself(tree: ReadTree, app: NextApp): boolean {
-  return scripts(tree, app, app.configFile).some(({ file, program }) => !/(^|\/)hardening\//.test(file) && calls(program, /^withSentryConfig$/));
+  const ours = inDir(app.root, 'hardening/next-config.cjs');
+  return scripts(tree, app, app.configFile).some(({ file, program }) => file !== ours && takes(program, SENTRY, /^withSentryConfig$/));
 }
 
 /** A script, and those of the app that it brings in by any kind of import, ours included. */
@@ -65,8 +81,8 @@ function scripts(tree: ReadTree, app: NextApp, entry: string | undefined, depth 
   const visit = (file: string, left: number): void => {
     const text = found.has(file) || !tree.exists(file) ? null : tree.read(file, 'utf-8');
     const program = text === null ? undefined : parseScript(file, text);
-    if (text === null || !program) return;
-    found.set(file, { file, text, program });
+    if (!program) return;
+    found.set(file, { file, program });
     if (left === 0) return;
     for (const path of [...importedPaths(program), ...loadedPaths(program)]) {
       const next = resolveImport(tree, app, file, path);
@@ -77,29 +93,11 @@ function scripts(tree: ReadTree, app: NextApp, entry: string | undefined, depth 
   return [...found.values()];
 }
 
-/** What is brought in where it is needed: `await import('…')`, `require('…')`. */
 function loadedPaths(program: SyntaxNode): string[] {
   const paths: string[] = [];
   walk(program, (node) => {
-    if (node.type !== 'CallExpression') return;
-    const callee = nodeIn(node, 'callee');
-    const [path] = callee?.type === 'Import' || callee?.['name'] === 'require' ? nodesIn(node, 'arguments') : [];
-    if (typeof path?.['value'] === 'string') paths.push(path['value']);
+    const path = loadedPath(node);
+    if (path !== undefined) paths.push(path);
   });
   return paths;
-}
-
-function takesSentry(program: SyntaxNode): boolean {
-  return [...importedPaths(program), ...loadedPaths(program)].some((path) => SENTRY.test(path));
-}
-
-function calls(program: SyntaxNode, name: RegExp): boolean {
-  let isFound = false;
-  walk(program, (node) => {
-    const callee = node.type === 'CallExpression' ? nodeIn(node, 'callee') : undefined;
-    const called = callee?.['name'] ?? nodeIn(callee, 'property')?.['name'];
-    isFound ||= typeof called === 'string' && name.test(called);
-    return !isFound;
-  });
-  return isFound;
 }

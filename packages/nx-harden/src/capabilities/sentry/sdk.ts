@@ -1,7 +1,7 @@
 import { minVersion, valid } from 'semver';
 import type { ReadTree } from '../../capability';
 import { inDir, type NextApp } from '../../next-app';
-import { readJsonFile } from '../../package-manager';
+import { readCatalog, readJsonFile } from '../../package-manager';
 
 export const SDK = '@sentry/nextjs';
 /** Below it the options are others, and its integrations too. */
@@ -10,6 +10,8 @@ const OLDEST_MAJOR = 10;
 const DATA_COLLECTION_MAJOR = 11;
 /** Next's own hook for the browser; before it the SDK's webpack plugin takes `sentry.client.config`. */
 const CLIENT_INSTRUMENTATION = [15, 3] as const;
+/** The first whose default bundler, Turbopack, does not take `sentry.client.config`. */
+const TURBOPACK = 16;
 /** Next 13 has no stable `instrumentation`. */
 const OLDEST_NEXT = 14;
 
@@ -19,7 +21,8 @@ export function sdkMajor(tree: ReadTree, app: NextApp): number | undefined {
     const installed = readJsonFile(tree, inDir(dir, `node_modules/${SDK}/package.json`))?.['version'];
     if (typeof installed === 'string' && valid(installed)) return Number(installed.split('.')[0]);
   }
-  const declared = app.dependencies[SDK];
+  const listed = app.dependencies[SDK];
+  const declared = listed?.startsWith('catalog:') ? readCatalog(tree, listed, SDK) : listed;
   try {
     return declared === undefined ? undefined : minVersion(declared)?.major;
   } catch {
@@ -40,17 +43,26 @@ export function isCurrent(tree: ReadTree, app: NextApp): boolean {
   return (sdkMajor(tree, app) ?? DATA_COLLECTION_MAJOR) >= DATA_COLLECTION_MAJOR;
 }
 
-/** The script that runs first in the browser. */
-export function clientFile(app: NextApp): string {
-  const [major = app.nextMajor, minor = 0] = (app.nextVersion ?? '').split('.').filter(Boolean).map(Number);
-  const hasHook = major > CLIENT_INSTRUMENTATION[0] || (major === CLIENT_INSTRUMENTATION[0] && minor >= CLIENT_INSTRUMENTATION[1]);
-  // The SDK looks for its own in the app's folder alone.
-  return hasHook ? inDir(app.baseDir, `instrumentation-client.${app.language}`) : inDir(app.root, `sentry.client.config.${app.language}`);
+/** Where a script may lie that runs first in the browser, without its ending, the one that wins first. */
+export function clientPlaces(app: NextApp): string[] {
+  // Next looks in src/ first, wherever app/ lies; the SDK looks in the app's folder alone.
+  const own = hasClientHook(app) ? [inDir(app.root, 'src/instrumentation-client'), inDir(app.root, 'instrumentation-client')] : [];
+  return app.nextMajor < TURBOPACK ? [...own, inDir(app.root, 'sentry.client.config')] : own;
 }
 
-/** Where Next looks for the server's `instrumentation`: by the endings that the config names. */
-export function instrumentationFile(app: NextApp): string {
-  const endings = app.pageExtensions;
-  const ending = endings.find((one) => one === app.language) ?? endings.find((one) => one.endsWith(`.${app.language}`)) ?? app.language;
-  return inDir(app.baseDir, `instrumentation.${ending}`);
+/** Where ours goes, in an app that has none. */
+export function clientFile(app: NextApp): string {
+  return hasClientHook(app) ? inDir(app.baseDir, `instrumentation-client.${app.language}`) : inDir(app.root, `sentry.client.config.${app.language}`);
+}
+
+function hasClientHook({ nextMajor, nextVersion = '' }: NextApp): boolean {
+  const [major = nextMajor, minor = 0] = nextVersion.split('.').filter(Boolean).map(Number);
+  return major > CLIENT_INSTRUMENTATION[0] || (major === CLIENT_INSTRUMENTATION[0] && minor >= CLIENT_INSTRUMENTATION[1]);
+}
+
+/** A file that Next knows by its name, with an ending that the app's config lets count. */
+export function conventional({ pageExtensions, language }: NextApp, stem: string, kind: 'script' | 'component'): string {
+  const wanted = { ts: { script: ['ts', 'tsx'], component: ['tsx'] }, js: { script: ['js', 'jsx'], component: ['jsx', 'js'] } }[language][kind];
+  const endings = wanted.flatMap((one) => [pageExtensions.find((ending) => ending === one), pageExtensions.find((ending) => ending.endsWith(`.${one}`))]);
+  return `${stem}.${endings.find(Boolean) ?? wanted[0]}`;
 }

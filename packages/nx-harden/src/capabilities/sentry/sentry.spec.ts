@@ -90,7 +90,7 @@ describe('sentry', () => {
     const client = read(tree, 'apps/web/src/hardening/sentry-client.ts');
     for (const name of ['replayIntegration', 'browserProfilingIntegration', 'consoleLoggingIntegration']) expect(client).toContain(`Sentry.${name}(`);
     expect(read(tree, 'apps/web/src/sentry.server.config.ts')).toContain('consoleLoggingIntegration');
-    expect(read(tree, 'apps/web/src/hardening/sentry.ts')).toContain('TRACES_SAMPLE_RATE ?? 0.5');
+    expect(read(tree, 'apps/web/src/hardening/sentry.ts')).toContain('TRACES_SAMPLE_RATE || 0.5');
     expect(tree.exists('apps/web/src/app/api/sentry-example/route.ts')).toBe(true);
     const config = read(tree, 'apps/web/hardening/next-config.cjs');
     for (const text of ["org: 'acme'", "project: 'shop'", 'excludeReplay: false', 'Document-Policy']) expect(config).toContain(text);
@@ -119,12 +119,14 @@ describe('sentry', () => {
     expect(statuses(tree)).toEqual({ ...ALL_PASS, tunnel: 'warn', 'dead-config': 'warn' });
     tree.write('apps/web/src/proxy.ts', proxy("['/((?!_next|monitoring).*)']"));
     expect(statuses(tree)).toMatchObject({ tunnel: 'pass' });
+    tree.write('apps/web/src/app/monitoring/page.tsx', 'export default function Page() {\n  return null;\n}\n');
+    expect(statuses(tree)).toMatchObject({ tunnel: 'warn' });
   });
 
   it('leaves what it cannot look into to a person, and puts the rest in', async () => {
     const tree = appWith({ 'apps/web/src/instrumentation.ts': "export * from './telemetry';\n" });
     const { steps } = await apply(tree);
-    expect(steps).toEqual([expect.objectContaining({ file: 'apps/web/src/instrumentation.ts', lines: expect.stringContaining("await import('./sentry.server.config')") })]);
+    expect(steps).toEqual([expect.objectContaining({ file: 'apps/web/src/instrumentation.ts', lines: expect.stringContaining('await startSentry();') })]);
     expect(statuses(tree)).toMatchObject({ server: 'fail', browser: 'pass', boundaries: 'pass' });
     expect(read(tree, 'apps/web/src/instrumentation.ts')).toBe("export * from './telemetry';\n");
   });

@@ -1,3 +1,1 @@
-import './hardening/sentry-client';
-
-export { captureRouterTransitionStart as onRouterTransitionStart } from '@sentry/nextjs';
+export { onRouterTransitionStart } from './hardening/sentry-client';

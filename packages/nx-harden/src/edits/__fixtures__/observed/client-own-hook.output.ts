@@ -1,8 +1,7 @@
 import { mark } from './marks';
-import './hardening/sentry-client';
-import { captureRouterTransitionStart } from '@sentry/nextjs';
+import { traceTransition } from './hardening/sentry-client';
 
 export function onRouterTransitionStart(href: string, navigationType: 'push' | 'replace' | 'traverse') {
-  captureRouterTransitionStart(href, navigationType);
+  traceTransition(href, navigationType);
   mark(href, navigationType);
 }

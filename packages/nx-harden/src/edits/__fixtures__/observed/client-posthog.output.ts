@@ -1,6 +1,5 @@
 import posthog from 'posthog-js';
-import './hardening/sentry-client';
 
 posthog.init('phc_x', { api_host: '/ingest' });
 
-export { captureRouterTransitionStart as onRouterTransitionStart } from '@sentry/nextjs';
+export { onRouterTransitionStart } from './hardening/sentry-client';

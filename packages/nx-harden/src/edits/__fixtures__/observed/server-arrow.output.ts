@@ -1,10 +1,10 @@
 import { start } from "./telemetry"
+import { startSentry } from "./hardening/sentry-start"
 
 // Starts what has to run once
 export const register = async () => {
-	if (process.env.NEXT_RUNTIME === "nodejs") await import("./sentry.server.config")
-	if (process.env.NEXT_RUNTIME === "edge") await import("./sentry.edge.config")
+	await startSentry()
 	await start()
 }
 
-export { captureRequestError as onRequestError } from "@sentry/nextjs"
+export { reportRequestError as onRequestError } from "./hardening/sentry-start"

@@ -1,10 +1,11 @@
+import { startSentry } from './hardening/sentry-start';
+
 export async function register() {
-  if (process.env.NEXT_RUNTIME === 'nodejs') await import('./sentry.server.config');
-  if (process.env.NEXT_RUNTIME === 'edge') await import('./sentry.edge.config');
+  await startSentry();
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { startJobs } = await import('./jobs');
     await startJobs();
   }
 }
 
-export { captureRequestError as onRequestError } from '@sentry/nextjs';
+export { reportRequestError as onRequestError } from './hardening/sentry-start';

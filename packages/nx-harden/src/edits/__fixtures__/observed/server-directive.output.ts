@@ -1,10 +1,11 @@
 /* eslint-disable no-console */
 'use strict';
 
+import { startSentry } from './hardening/sentry-start';
+
 export const register = async function () {
-  if (process.env.NEXT_RUNTIME === 'nodejs') await import('./sentry.server.config');
-  if (process.env.NEXT_RUNTIME === 'edge') await import('./sentry.edge.config');
+  await startSentry();
   console.log('up');
 };
 
-export { captureRequestError as onRequestError } from '@sentry/nextjs';
+export { reportRequestError as onRequestError } from './hardening/sentry-start';

@@ -1,13 +1,12 @@
 import type { Instrumentation } from 'next';
 import { log } from './log';
-import { captureRequestError } from '@sentry/nextjs';
+import { reportRequestError, startSentry } from './hardening/sentry-start';
 
 export const onRequestError: Instrumentation.onRequestError = async (error, request, context) => {
-  captureRequestError(error, request, context);
+  reportRequestError(error, request, context);
   await log(error, request.path, context.routePath);
 };
 
 export async function register() {
-  if (process.env.NEXT_RUNTIME === 'nodejs') await import('./sentry.server.config');
-  if (process.env.NEXT_RUNTIME === 'edge') await import('./sentry.edge.config');
+  await startSentry();
 }

@@ -1,9 +1,10 @@
+import { startSentry } from './hardening/sentry-start';
+
 async function boot(): Promise<void> {
-  if (process.env.NEXT_RUNTIME === 'nodejs') await import('./sentry.server.config');
-  if (process.env.NEXT_RUNTIME === 'edge') await import('./sentry.edge.config');
+  await startSentry();
   // nothing yet
 }
 
 export { boot as register };
 
-export { captureRequestError as onRequestError } from '@sentry/nextjs';
+export { reportRequestError as onRequestError } from './hardening/sentry-start';

@@ -1,0 +1,5 @@
+export async function register() {
+  (await import('./a')).start()
+  const b = await import('./b')
+  b.start()
+}
