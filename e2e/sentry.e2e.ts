@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -37,7 +37,9 @@ describe('errors as a new user gets to know them', () => {
     return server.url;
   }
   async function build(env: Record<string, string>): Promise<string> {
-    const { output, code } = await nx(['build', 'web', '--skip-nx-cache'], env);
+    // Sentry's program remembers there where an organization is.
+    const config = await mkdtemp(join(scratch, 'sentry-config-'));
+    const { output, code } = await nx(['build', 'web', '--skip-nx-cache'], { SENTRY_CONFIG_DIR: config, ...env });
     expect(code, output).toBe(0);
     return output;
   }
