@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { scopeRegistry } from './registry.ts';
 import { run } from './shell.ts';
+import { letNextWriteItsTypes } from './typegen.ts';
 import { createNextWorkspace, put } from './workspace.ts';
 
 /** What fails, by where: the text of each error is told apart. */
@@ -59,6 +60,7 @@ export function Failing() {
 `,
   );
   await put(join(dir, '.npmrc'), scopeRegistry(registryUrl));
+  await letNextWriteItsTypes(join(dir, 'apps/web'));
   await run('pnpm', ['exec', 'nx', 'add', '@chronos/nx-harden'], dir);
   return dir;
 }

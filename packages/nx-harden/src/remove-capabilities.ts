@@ -5,6 +5,7 @@ import { unregisterPlugin } from './edits/nx-json';
 import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, printHardeningFile, readHardeningFile, type CapabilityRecord } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
+import { isEdited, keptFiles } from './kept-files';
 import { isImportedByProxy, syncProxy } from './proxy-file/sync';
 import { deleteOutputs, takeEntries } from './put-entries';
 import { findNextProjects } from './project';
@@ -37,9 +38,11 @@ export async function removeCapabilities(
     steps.push(...undone);
     // A seam that stays needs its files.
     const isNeeded = undone.length > 0 || (capabilityById(id).proxy !== undefined && isImportedByProxy(tree, describeNextApp(tree, app), Object.keys(record.files)));
+    const kept = isNeeded ? [] : keptFiles(tree, describeNextApp(tree, app), record.files);
     for (const recorded of isNeeded ? [] : Object.keys(record.files)) {
-      if (shared.includes(fromRecordedPath(app.root, recorded))) continue;
-      const step = removeOwnFile(tree, app.root, record.files, recorded);
+      const path = fromRecordedPath(app.root, recorded);
+      if (shared.includes(path)) continue;
+      const step = kept.includes(recorded) ? keepFile(tree, app, record.files, recorded) : removeOwnFile(tree, app.root, record.files, recorded);
       if (step) steps.push(step);
     }
     if (siblings[0]) passSeamsOn(tree, app.root, record, siblings[0]);
@@ -60,6 +63,14 @@ export async function removeCapabilities(
   }
   unregisterIfUnused(tree);
   return { steps, followUps };
+}
+
+/** One that the team edited is told by that; one that it brings in stays with it. */
+function keepFile(tree: Tree, { root }: NextApp, files: Record<string, string>, recorded: string): Left['steps'][number] | undefined {
+  const path = fromRecordedPath(root, recorded);
+  if (isEdited(tree, path, files[recorded])) return removeOwnFile(tree, root, files, recorded);
+  delete files[recorded];
+  return { file: path, why: 'A file that you edited brings it in, so it is kept as well. Delete it together with that one:', lines: `git rm ${path}` };
 }
 
 function manualSteps(results: readonly EditResult[] = []): Left['steps'] {

@@ -8,13 +8,19 @@ interface Span {
   end: number;
 }
 
+/** Where a component went, and what that looked like before. */
+export interface Put {
+  holder: SyntaxNode;
+  original: string;
+}
+
 /**
- * Adds a last child to an element, on a line of its own. Returns the element's old text where it had to be opened up,
- * which is what undoes that; undefined where a line more is all.
+ * Adds a last child to an element, on a line of its own. Returns the element, and its old text, which is what undoes that.
  */
-export function appendChild(splices: MagicString, source: Source, parent: SyntaxNode, child: string): string | undefined {
+export function appendChild(splices: MagicString, source: Source, parent: SyntaxNode, child: string): Put {
   const { text } = source;
   const { eol } = styleOf(source);
+  const put = { holder: parent, original: text.slice(parent.start, parent.end) };
   const [opening, closing] = tagsOf(parent);
   const spans = childSpans(source, parent);
   const [first, last] = [spans[0], spans.at(-1)];
@@ -24,11 +30,11 @@ export function appendChild(splices: MagicString, source: Source, parent: Syntax
   if (isClosedBelow) {
     const beside = last && isFirstOnLine(text, last.start) ? indentAt(text, last.start) : inner;
     splices.appendLeft(last?.end ?? opening.end, eol + beside + child);
-    return undefined;
+    return put;
   }
   if (!first || !last) {
     splices.appendLeft(opening.end, eol + inner + child + eol + indent);
-    return text.slice(parent.start, parent.end);
+    return put;
   }
   const isOpenedAbove = text.slice(opening.end, first.start).includes('\n');
   if (!isOpenedAbove) {
@@ -38,7 +44,7 @@ export function appendChild(splices: MagicString, source: Source, parent: Syntax
   }
   splices.appendLeft(last.end, eol + (isOpenedAbove ? indentAt(text, last.start) : inner) + child + eol + indent);
   if (last.end < closing.start) splices.remove(last.end, closing.start);
-  return text.slice(parent.start, parent.end);
+  return put;
 }
 
 /** Moves the lines of a span, but for the first, to the right; not those that begin inside a text which that would change. */

@@ -82,6 +82,11 @@ export class ScriptGraph {
     return this.sources.get(file);
   }
 
+  /** Server actions render nothing. */
+  private isOnServer(file: string): boolean {
+    return nodesIn(this.open(file)?.program, 'directives').some((one) => nodeIn(one, 'value')?.['value'] === 'use server');
+  }
+
   private exportedBy(source: Source, statement: SyntaxNode, name: string): Target[] {
     const declaration = nodeIn(statement, 'declaration');
     if (statement.type === 'ExportDefaultDeclaration') return name === 'default' && declaration ? [{ source, node: declaration }] : [];
@@ -96,7 +101,7 @@ export class ScriptGraph {
   /** What an import of a script means: of a file of the workspace its exports, else the package's. */
   private imported({ path: from }: Source, path: string, name: string): Target[] {
     const file = resolveImport(this.tree, this.app, from, path) ?? resolveLibrary(this.tree, this.app, path);
-    if (file !== undefined && /\.[cm]?[jt]sx?$/.test(file)) return this.exported(file, name);
+    if (file !== undefined && /\.[cm]?[jt]sx?$/.test(file)) return this.isOnServer(file) ? [] : this.exported(file, name);
     return path.startsWith('.') ? [] : [{ path, name }];
   }
 
@@ -106,7 +111,8 @@ export class ScriptGraph {
     return 'node' in bound ? [bound] : this.imported(source, bound.path, bound.name);
   }
 
-  private referredTo(source: Source, node: SyntaxNode): Target[] {
+  /** What a name, a property of a namespace or an `import()` in a script refers to. */
+  referredTo(source: Source, node: SyntaxNode): Target[] {
     if (node.type === 'Identifier' || node.type === 'JSXIdentifier') return this.bound(source, nameOf(node));
     if (node.type === 'MemberExpression' || node.type === 'JSXMemberExpression') {
       const whole = this.bindingsOf(source).get(nameOf(nodeIn(node, 'object')));

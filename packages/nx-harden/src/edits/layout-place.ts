@@ -2,9 +2,11 @@ import type MagicString from 'magic-string';
 import type { Tree } from '@nx/devkit';
 import type { EditResult, ReadTree } from '../capability';
 import type { NextApp } from '../next-app';
-import { textsIn } from './layout-children';
+import { textsIn, type Put } from './layout-children';
 import { ScriptGraph, type Part } from './layout-graph';
+import { holdersIn, isName } from './layout-record';
 import { localNameOf, starts, type PageScript } from './layout-script';
+import { childrenOf } from './layout-shape';
 import { addSeamImport, seamImportLine } from './seam-import';
 import { nodeIn, nodesIn, openSource, spliceSource, walk, type Source, type SyntaxNode } from './source';
 
@@ -15,11 +17,11 @@ export type PlaceReading =
   /** `why` ends in a colon: lines to write follow. */
   | { kind: 'unknown'; why: string; file: string };
 
-/** What an edit recorded, by path: the component's name in that file, and old texts of what it had to open up. */
+/** What an edit recorded, by path: the component's names in that file, and the old texts of what holds them, in the order in which they stand. */
 export type Added = Record<string, string[]>;
 
-/** Puts the component at a place. Returns the old text where it changed more than a line. */
-export type Putting = (splices: MagicString, source: Source, place: SyntaxNode, element: string) => string | undefined;
+/** Puts the component at a place. */
+export type Putting = (splices: MagicString, source: Source, place: SyntaxNode, element: string) => Put;
 
 /** Whether what is reached from somewhere loads the script; what `isLeftOut` says is not looked into. */
 export function loads(graph: ScriptGraph, start: Parameters<ScriptGraph['follow']>[0], script: PageScript, isLeftOut: (node: SyntaxNode) => boolean = () => false): boolean {
@@ -49,32 +51,36 @@ export function putAt(tree: Tree, places: readonly Part[], script: PageScript, r
   const added: Added = {};
   for (const source of new Set(places.map((place) => place.source))) {
     const nodes = places.filter((place) => place.source === source).map(({ node }) => node);
-    const { localName, isImported } = localNameOf(source, script, recorded[source.path] ?? []);
-    const originals: string[] = [];
+    const record = recorded[source.path] ?? [];
+    const { localName, isImported } = localNameOf(source, script, record);
+    const puts: Put[] = [];
     const text = spliceSource(
       source,
       (splices) => {
         const usedAt = Math.min(...nodes.map(({ start }) => start));
         if (!isImported) addSeamImport(splices, inScriptStyle(source), { name: script.name, localName, path: script.path, style: 'import', usedAt });
-        for (const node of nodes) {
-          const original = put(splices, source, node, `<${localName} />`);
-          if (original !== undefined) originals.push(original);
-        }
+        for (const node of nodes) puts.push(put(splices, source, node, `<${localName} />`));
       },
       nodes.flatMap(textsIn),
     );
     if (text === undefined) return { left: { file: source.path, why: 'The edit would have changed something else in this file, so it was not written. Write by hand:', script }, added: {} };
     written[source.path] = text;
-    added[source.path] = [...(isImported ? [] : [localName]), ...originals];
+    added[source.path] = [...new Set([...record.filter(isName), localName]), ...originalsOf(source, record, puts)];
   }
   for (const [path, text] of Object.entries(written)) tree.write(path, text);
   return { added };
 }
 
-/** What two edits recorded, together. */
-export function merged(one: Readonly<Added>, other: Readonly<Added>): Added {
-  const paths = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  return Object.fromEntries(paths.map((path) => [path, [...new Set([...(one[path] ?? []), ...(other[path] ?? [])])]]));
+/** The old texts of all that now holds a component, in the order in which they stand. */
+function originalsOf(source: Source, record: readonly string[], puts: readonly Put[]): string[] {
+  const earlier = holdersIn(source, record).map(({ node, original }) => ({ holder: node, original: original ?? source.text.slice(node.start, node.end) }));
+  const later = puts.filter(({ holder }) => !earlier.some((one) => one.holder === holder));
+  return [...earlier, ...later].sort((a, b) => a.holder.start - b.holder.start).map(({ original }) => original);
+}
+
+/** What was recorded, after a later edit: that has the whole record of the files which it changed. */
+export function merged(earlier: Readonly<Added>, later: Readonly<Added>): Added {
+  return { ...earlier, ...later };
 }
 
 /** What is left to a person: a component, and why. */
@@ -140,5 +146,7 @@ export function isElement(node: SyntaxNode | undefined, name: string): boolean {
 export function isFilledByAttribute(element: SyntaxNode): boolean {
   const opening = nodeIn(element, 'openingElement');
   if (opening?.['selfClosing'] === true) return true;
+  const isSpread = nodesIn(opening, 'attributes').some(({ type }) => type === 'JSXSpreadAttribute');
+  if (isSpread && childrenOf(element).every((child) => nodeIn(child, 'expression')?.type === 'JSXEmptyExpression')) return true;
   return nodesIn(opening, 'attributes').some((one) => ['children', 'dangerouslySetInnerHTML'].includes(String(nodeIn(one, 'name')?.['name'])));
 }

@@ -2,10 +2,11 @@ import type MagicString from 'magic-string';
 import type { Tree } from '@nx/devkit';
 import type { EditResult } from '../capability';
 import { isFirstOnLine } from './layout-children';
+import { elementsOf, holdersIn, holds, isName, parentsIn } from './layout-record';
 import { importOf, PAGE_SCRIPTS, type PageScript } from './layout-script';
-import { childrenOf, shapeOf } from './layout-shape';
+import { shapeOf } from './layout-shape';
 import { removeSeamImport } from './seam-import';
-import { nodeIn, nodesIn, openSource, spliceSource, walk, type Source, type SyntaxNode } from './source';
+import { nodeIn, nodesIn, openSource, spliceSource, type Source, type SyntaxNode } from './source';
 
 type SeamImport = NonNullable<ReturnType<typeof importOf>>;
 
@@ -20,10 +21,9 @@ export function takeOutOf(tree: Tree, file: string, recorded: readonly string[],
   const cut = cutAll(file, before, names, scripts);
   if (cut === undefined) return { result: manualRemoval(file, before, names), left: [...recorded] };
   const left = names.filter((name) => isStillThere(file, cut, name));
-  // Where nothing of ours was left, what it looked like before is no longer ours to say.
-  const text = left.length > 0 || cut === before ? cut : recorded.filter((one) => !isName(one)).reduce((now, original) => restored(file, now, original), cut);
+  const { text, kept } = restored({ file, before, cut }, recorded, left);
   if (text !== before) tree.write(file, text);
-  return { result: { status: text === before ? 'unchanged' : 'changed' }, left: left.length > 0 ? recorded.filter((one) => !isName(one) || left.includes(one)) : [] };
+  return { result: { status: text === before ? 'unchanged' : 'changed' }, left: left.length > 0 ? [...left, ...kept] : [] };
 }
 
 /** One after the other, the last import first: what stands next to an import tells which line ends came with it. */
@@ -43,7 +43,7 @@ function cutAll(file: string, before: string, names: readonly string[], scripts:
 
 function cutOne(source: Source, imported: SeamImport): string | undefined {
   const { localName, statement } = imported;
-  const elements = elementsOf(source, localName);
+  const elements = elementsOf(source, [localName]);
   const uses = source.tokens.filter(({ text, start }) => text === localName && !(start >= statement.start && start < statement.end));
   // Used in another way, or given attributes: somebody has gone on from it.
   if (uses.length !== elements.length) return undefined;
@@ -62,20 +62,11 @@ function isSpecifier(node: SyntaxNode, localName: string): boolean {
   return node.type === 'ImportSpecifier' && nodeIn(node, 'local')?.['name'] === localName;
 }
 
-function commentsOf({ tokens }: Source): string {
-  return tokens.filter(({ isComment }) => isComment).map(({ text }) => text).join('\n');
-}
-
-/** The elements of that name as they were put in: without attributes, as a child of another one. */
-function elementsOf({ program }: Source, localName: string): SyntaxNode[] {
-  const elements: SyntaxNode[] = [];
-  walk(program, (parent) => {
-    for (const child of nodesIn(parent, 'children')) {
-      const opening = nodeIn(child, 'openingElement');
-      if (nodeIn(opening, 'name')?.['name'] === localName && opening?.['selfClosing'] === true && nodesIn(opening, 'attributes').length === 0) elements.push(child);
-    }
-  });
-  return elements;
+function commentsOf({ tokens }: Source, within = { start: 0, end: Infinity }): string {
+  return tokens
+    .filter(({ isComment, start, end }) => isComment && start >= within.start && end <= within.end)
+    .map(({ text }) => text.replace(/\s+/g, ' '))
+    .join('\n');
 }
 
 function removeElement(splices: MagicString, { text }: Source, { start, end }: SyntaxNode): void {
@@ -83,23 +74,35 @@ function removeElement(splices: MagicString, { text }: Source, { start, end }: S
   splices.remove(start - before, end);
 }
 
-/** The text with what now says the same as the original as it was; or with our fragment around that gone. */
-function restored(file: string, text: string, original: string): string {
+/** The text with what no longer holds anything of ours as it was, each from its own record; and the records of what still does. */
+function restored({ file, before, cut }: { file: string; before: string; cut: string }, recorded: readonly string[], left: readonly string[]): { text: string; kept: string[] } {
+  const [source, after] = [openSource(file, before), openSource(file, cut)];
+  if ('failure' in source || 'failure' in after) return { text: cut, kept: [] };
+  const names = recorded.filter(isName);
+  const [parents, now] = [parentsIn(source, names), parentsIn(after, names)];
+  if (parents.length !== now.length) return { text: cut, kept: [] };
+  const kept: string[] = [];
+  const places: { start: number; end: number; original: string }[] = [];
+  for (const { node, original, isOurFragment } of holdersIn(source, recorded)) {
+    const holder = now[parents.indexOf(node)];
+    if (!holder) continue;
+    if (holds(holder, left)) {
+      // One that cannot be told keeps its place in the order.
+      kept.push(original ?? source.text.slice(node.start, node.end));
+      continue;
+    }
+    const span = isOurFragment ? withParentheses(after, holder) : holder;
+    // A comment that the team wrote since then is worth more than the old line breaks.
+    if (original !== undefined && commentsOf(after, span) === commentsIn(file, original)) places.push({ start: span.start, end: span.end, original });
+  }
+  const outer = places.filter((one) => !places.some((other) => other !== one && other.start <= one.start && one.end <= other.end));
+  const text = spliceFreely(after, (splices) => outer.forEach(({ start, end, original }) => void splices.overwrite(start, end, original)));
+  return { text: text !== undefined && commentsIn(file, text) === commentsOf(after) ? text : cut, kept };
+}
+
+function commentsIn(file: string, text: string): string | undefined {
   const source = openSource(file, text);
-  const wanted = openSource(file, `(${original})`);
-  if ('failure' in source || 'failure' in wanted) return text;
-  const [statement] = nodesIn(wanted.program, 'body');
-  const shape = shapeOf(nodeIn(statement, 'expression') ?? wanted.program);
-  const places: { start: number; end: number }[] = [];
-  walk(source.program, (node) => {
-    const [child, ...others] = node.type === 'JSXFragment' ? childrenOf(node) : [];
-    const wrapped = child?.type === 'JSXExpressionContainer' ? nodeIn(child, 'expression') : child;
-    if (wrapped && others.length === 0 && shapeOf(wrapped) === shape) places.push(withParentheses(source, node));
-    else if (/^JSX(Element|Fragment)$/.test(node.type) && original.startsWith('<') && shapeOf(node) === shape) places.push({ start: node.start, end: node.end });
-    else return undefined;
-    return false;
-  });
-  return spliceFreely(source, (splices) => places.forEach(({ start, end }) => void splices.overwrite(start, end, original))) ?? text;
+  return 'failure' in source ? undefined : commentsOf(source);
 }
 
 /** Splices where texts between elements grow together, so that what is said is compared, and not the tokens. */
@@ -112,10 +115,6 @@ export function withParentheses({ tokens }: Source, { start, end, extra }: Synta
   const { parenthesized, parenStart } = (extra ?? {}) as { parenthesized?: boolean; parenStart?: number };
   const close = tokens.find((token) => token.start >= end && !token.isComment);
   return parenthesized && parenStart !== undefined && close ? { start: parenStart, end: close.end } : { start, end };
-}
-
-function isName(text: string): boolean {
-  return /^[A-Z]\w*$/.test(text);
 }
 
 function isStillThere(file: string, text: string, name: string): boolean {

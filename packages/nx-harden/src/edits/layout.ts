@@ -3,8 +3,9 @@ import type { Tree } from '@nx/devkit';
 import type { EditResult, ReadTree } from '../capability';
 import type { NextApp } from '../next-app';
 import { appendChild } from './layout-children';
-import { ScriptGraph, type Part } from './layout-graph';
+import { ScriptGraph } from './layout-graph';
 import { isElement, isFilledByAttribute, loads, manualPlaces, merged, notOurs, putAt, scriptNaming, type Added, type LeftPlace, type PlaceReading } from './layout-place';
+import { renderedBy } from './layout-rendered';
 import type { PageScript } from './layout-script';
 import type { SyntaxNode } from './source';
 
@@ -21,7 +22,7 @@ export function readLayout(tree: ReadTree, app: NextApp, layout: string, script:
   if (failure !== undefined) return unknown(`It cannot be parsed: ${failure} Mend it and run again, or write:`);
   if (loads(graph, start, script, isBody)) return { kind: 'rendered' };
 
-  const bodies = bodiesIn(graph, start);
+  const bodies = renderedBy(graph, start).filter(({ node }) => isBody(node));
   const [unreadable] = graph.failures.keys();
   if (bodies.length === 0) return unknown(unreadable === undefined ? 'No <body> was found in it, nor in the components of the app that it renders. Where it is, write:' : `No <body> was found in it, and ${unreadable} cannot be parsed. Where it is, write:`);
   const lacking = bodies.filter((body) => !loads(graph, [body], script));
@@ -49,14 +50,4 @@ export function putInLayout(tree: Tree, app: NextApp, layout: string, scripts: r
     added = merged(added, put.added);
   }
   return { results: manualPlaces(tree, left), added };
-}
-
-function bodiesIn(graph: ScriptGraph, start: Parameters<ScriptGraph['follow']>[0]): Part[] {
-  const bodies: Part[] = [];
-  graph.follow(start, {
-    node: (node, source) => {
-      if (isBody(node) && !bodies.some((body) => body.node === node)) bodies.push({ source, node });
-    },
-  });
-  return bodies;
 }

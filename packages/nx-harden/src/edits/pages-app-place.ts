@@ -1,5 +1,5 @@
 import type MagicString from 'magic-string';
-import { appendChild, childSpans, indentAt, indentLines, isFirstOnLine, stepOf } from './layout-children';
+import { appendChild, childSpans, indentAt, indentLines, isFirstOnLine, stepOf, type Put } from './layout-children';
 import { withParentheses } from './layout-restore';
 import { styleOf } from './script-style';
 import { nodeIn, nodesIn, walk, type Source, type SyntaxNode } from './source';
@@ -17,8 +17,8 @@ export function pageExpressions(root: SyntaxNode): SyntaxNode[] {
   return withPage.length > 0 ? withPage : returned.length === 1 ? returned : [];
 }
 
-/** Puts an element beside the page: into what can hold one more, else into a fragment around all. Returns the old text where it changed more than a line. */
-export function putBesidePage(splices: MagicString, source: Source, expression: SyntaxNode, element: string): string | undefined {
+/** Puts an element beside the page: into what can hold one more, else into a fragment around all. Returns what was there. */
+export function putBesidePage(splices: MagicString, source: Source, expression: SyntaxNode, element: string): Put {
   const container = containerIn(source, expression);
   if (container) return appendChild(splices, source, container, element);
   const { text } = source;
@@ -35,7 +35,7 @@ export function putBesidePage(splices: MagicString, source: Source, expression: 
   const close = isOnOwnLines ? '' : `${eol}${base}${isParenthesized ? '' : ')'}`;
   splices.appendRight(expression.start, `${open}<>${eol}${indent}${step}${isJsx ? '' : '{'}`);
   splices.appendLeft(expression.end, `${isJsx ? '' : '}'}${eol}${indent}${step}${element}${eol}${indent}</>${close}`);
-  return text.slice(outer.start, outer.end);
+  return { holder: expression, original: text.slice(outer.start, outer.end) };
 }
 
 /** What may hold one more child: a fragment, an element of HTML, or a component that holds several already. One that holds the page alone may take no other. */

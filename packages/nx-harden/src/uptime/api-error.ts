@@ -45,8 +45,8 @@ export function errorOfAnswer(status: number, body: unknown, what: string): Bett
   return new BetterStackError(status >= 500 || status === 429 ? 'busy' : 'refused', `Better Stack answered ${status} for ${what}${said}`);
 }
 
-/** What stands in a list or is a text, on one line. */
-function plain(said: unknown): string {
+/** What stands in a list or is a text, on one line, and without what a terminal obeys. */
+export function plain(said: unknown): string {
   const text = Array.isArray(said) ? said.map(String).join(', ') : typeof said === 'string' ? said : JSON.stringify(said);
   // A terminal obeys control characters.
   return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, LONGEST);

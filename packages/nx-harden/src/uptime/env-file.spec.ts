@@ -14,6 +14,10 @@ describe('the lines of an env file', () => {
     ['one without a line end at its end', 'X=1', `X=1\nA_URL=${URL_A}\n`],
     ['one with Windows line ends', 'X=1\r\nA_URL=old\r\nY=2\r\n', `X=1\r\nA_URL=${URL_A}\r\nY=2\r\n`],
     ['one that exports', '  export A_URL = "old"\nXA_URL=1\nA_URL_B=2\n', `  export A_URL =${URL_A}\nXA_URL=1\nA_URL_B=2\n`],
+    ['one with a value over several lines', 'A_URL="one\ntwo"\nX=1\n', `A_URL=${URL_A}\nX=1\n`],
+    ['one that has its name inside a value', 'KEY="---\nA_URL=inside\n---"\n', `KEY="---\nA_URL=inside\n---"\nA_URL=${URL_A}\n`],
+    ['one with a comment behind it', 'A_URL=old # keep me\n', `A_URL=${URL_A} # keep me\n`],
+    ['one with a byte order mark', '\u00ef\u00bb\u00bfA_URL=old\n', `\u00ef\u00bb\u00bfA_URL=${URL_A}\n`],
     ['one that has it twice', 'A_URL=1\nA_URL=2\n', `A_URL=${URL_A}\nA_URL=${URL_A}\n`],
   ])('stay, but for ours: %s', (_, before, after) => {
     expect(withVariables(before, { A_URL: URL_A })).toBe(after);
@@ -30,6 +34,23 @@ describe('an env file', () => {
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'nx-harden-env-'))));
   afterEach(() => rmSync(dir, { recursive: true }));
   const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+  it('keeps its bytes, whatever its encoding is', () => {
+    const path = join(dir, '.env.local');
+    writeFileSync(path, Buffer.from([0x50, 0x3d, 0xe9, 0x0a]));
+    writeVariables(path, { A_URL: URL_A });
+    expect(readFileSync(path).subarray(0, 4)).toEqual(Buffer.from([0x50, 0x3d, 0xe9, 0x0a]));
+  });
+
+  it('is not written where git takes in what a link leads to', () => {
+    execFileSync('git', ['init', '-q'], { cwd: dir });
+    writeFileSync(join(dir, '.gitignore'), '.env.local\n');
+    writeFileSync(join(dir, 'shared.env'), 'X=1\n');
+    symlinkSync('shared.env', join(dir, '.env.local'));
+    expect(() => assertIgnored(dir, join(dir, '.env.local'))).toThrow('git does not ignore it');
+    writeFileSync(join(dir, '.gitignore'), '.env.local\nshared.env\n');
+    expect(() => assertIgnored(dir, join(dir, '.env.local'))).not.toThrow();
+  });
 
   it('is for its owner alone, also one that was not', () => {
     const path = join(dir, '.env.local');

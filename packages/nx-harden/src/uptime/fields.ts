@@ -2,6 +2,8 @@
 export type Rule = (value: unknown) => string | undefined;
 
 export const text: Rule = (value) => (typeof value === 'string' && value.trim() !== '' && value.length <= 250 ? undefined : 'has to be a text');
+/** A name by which something is found again, which a server may trim. */
+export const label: Rule = (value) => text(value) ?? (String(value).trim() === value ? undefined : 'has to be without white space around it');
 export const flag: Rule = (value) => (typeof value === 'boolean' ? undefined : 'has to be true or false');
 
 export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER): Rule {
@@ -25,6 +27,7 @@ export function listOf(rule: Rule): Rule {
 /** An address on the web. One with a password in it would be in the repository, and in whatever Better Stack prints. */
 export const webAddress: Rule = (value) => {
   if (typeof value !== 'string' || !URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) return 'has to be an address such as https://example.com';
+  if (/[\s\p{Cc}\p{Cf}]/u.test(value)) return 'has to be without white space';
   const { username, password } = new URL(value);
   return username || password ? 'holds a user name or a password, which does not belong into the repository' : undefined;
 };

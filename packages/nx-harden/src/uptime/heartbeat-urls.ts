@@ -23,6 +23,7 @@ function isHeartbeatUrl(url: unknown, apiUrl: string): url is string {
 
 /** The commands that hand the URLs over to a workflow: from the file, so that no shell remembers one. */
 export function howToSetSecrets(names: readonly string[], envFile: string, environment: string | undefined): string {
-  const commands = names.map((name) => `  grep '^${name}=' ${envFile} | cut -d= -f2- | gh secret set ${name}${environment === undefined ? '' : ` --env ${environment}`}`);
+  const file = /^[\w./-]+$/.test(envFile) ? envFile : `'${envFile.replaceAll("'", "'\\''")}'`;
+  const commands = names.map((name) => `  sed -n 's/^\\(export \\)\\{0,1\\}${name}=//p' ${file} | tail -n 1 | gh secret set ${name}${environment === undefined ? '' : ` --env ${environment}`}`);
   return ['A job on GitHub reads a secret of that name. From the file, so that the URL is shown to nobody:', ...commands].join('\n');
 }

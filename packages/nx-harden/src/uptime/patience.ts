@@ -25,6 +25,7 @@ export async function waitAfter(attempt: number, patience: Patience, retryAfter?
 /** `Retry-After` is in seconds, or a date. */
 function askedFor(retryAfter: string | null | undefined): number | undefined {
   if (!retryAfter) return undefined;
-  const ms = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  const ms = /^[\d.+-]+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+  // What says that there is nothing to wait for has not helped.
+  return ms > 0 ? ms : undefined;
 }

@@ -41,6 +41,14 @@ const file = fc.record({
   heartbeats: fc.uniqueArray(heartbeat, { selector: (one) => one.name, maxLength: 5 }),
 });
 
+it('shows no password of an address, and nothing that a terminal obeys', () => {
+  const changes: Change[] = [
+    { action: 'delete', present: { kind: 'monitor', id: '1', name: 'old\u001b[31m\u202e', attributes: {} } },
+    { action: 'update', id: '2', resource: { kind: 'monitor', name: 'x', attributes: {}, place: '' }, fields: [{ attribute: 'url', from: 'https://user:s3cret@a.example/x', to: 'https://a.example/x' }] },
+  ];
+  expect(changes.map(describeChange)).toEqual(['- monitor "old [31m"', '~ monitor "x": url "https://***@a.example/x" → "https://a.example/x"']);
+});
+
 describe('a plan', () => {
   it('that is done leaves nothing to plan, whatever was there before and wherever it was interrupted', () => {
     fc.assert(

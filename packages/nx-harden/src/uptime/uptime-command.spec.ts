@@ -183,8 +183,8 @@ describe('the URLs of heartbeats', () => {
     expect(statSync(envFile()).mode & 0o777).toBe(0o600);
     for (const url of [backup ?? '-', drill ?? '-']) expect(said).not.toContain(url);
     expect(said).toContain('BACKUP_HEARTBEAT_URL and DRILL_HEARTBEAT_URL are in apps/web/.env.local, which its owner alone can read.');
-    expect(said).toContain("\n  grep '^BACKUP_HEARTBEAT_URL=' apps/web/.env.local | cut -d= -f2- | gh secret set BACKUP_HEARTBEAT_URL --env backup-web\n");
-    expect(execFileSync('sh', ['-c', "grep '^BACKUP_HEARTBEAT_URL=' apps/web/.env.local | cut -d= -f2-"], { cwd: root, encoding: 'utf-8' })).toBe(`${backup}\n`);
+    expect(said).toContain("\n  sed -n 's/^\\(export \\)\\{0,1\\}BACKUP_HEARTBEAT_URL=//p' apps/web/.env.local | tail -n 1 | gh secret set BACKUP_HEARTBEAT_URL --env backup-web\n");
+    expect(execFileSync('sh', ['-c', /^ {2}(sed .*) \| gh secret set BACKUP/m.exec(said)?.[1] ?? ''], { cwd: root, encoding: 'utf-8' })).toBe(`${backup}\n`);
   });
 
   it('have a place before anything is created', async () => {

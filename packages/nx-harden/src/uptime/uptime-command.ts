@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { apiAddress } from './api-address';
 import { TOKEN_VARIABLE } from './api-error';
 import { applyPlan } from './apply-plan';
@@ -71,7 +71,7 @@ async function run(command: UptimeCommand, token: string, say: (line: string) =>
     say(plan.changes.length > 0 ? `Nothing was changed. To do it: nx run ${app}:uptime --apply` : `Better Stack has what ${UPTIME_FILE} says.`);
     return;
   }
-  const envFile = join(workspaceRoot, command.envFile);
+  const envFile = resolve(workspaceRoot, command.envFile);
   // Asked before anything is created, whose URL would then have no place.
   if (wanted.some(({ env }) => env !== undefined)) assertIgnored(workspaceRoot, envFile);
   const created = await applyPlan(plan, api, patience, say);

@@ -70,6 +70,10 @@ describe('an uptime.json', () => {
     ['heartbeats[1].env: is that of heartbeats[0] as well', (file) => Object.assign(file, { heartbeats: [...file.heartbeats, { ...file.heartbeats[0], name: 'other' }] })],
     ['url: has to be an address such as https://example.com', (file) => (file['url'] = 'example.com')],
     ['prefix: has to have at least 5 characters: what begins with it is ours to delete', (file) => (file['prefix'] = 'web ')],
+    ['prefix: has to end in a sign', (file) => (file['prefix'] = 'nx-harden acme web')],
+    ['prefix: has to have at least 5 characters', (file) => (file['prefix'] = '\u200b\u200b\u200b\u200b\u200b: ')],
+    ['url: has to be without white space', (file) => (file['url'] = ' https://example.com ')],
+    ['monitors[0].name: has to be without white space around it', (file) => (file.monitors[0].name = 'home ')],
     ['prefix: is missing', (file) => delete file['prefix']],
     ['constructor: is not known', (file) => Object.assign(file, { constructor: 1 })],
   ])('says where it is wrong: %s', (problem, change) => {

@@ -1,4 +1,4 @@
-import { baseAddress, flag, listOf, oneOf, path, text, variable, webAddress, wholeNumber, type Rule } from './fields';
+import { baseAddress, flag, label, listOf, oneOf, path, text, variable, webAddress, wholeNumber, type Rule } from './fields';
 
 /** Name of the file in the app that says what is monitored. */
 export const UPTIME_FILE = 'uptime.json';
@@ -64,13 +64,13 @@ const EXPIRATION = oneOf(-1, 1, 2, 3, 7, 14, 30, 60);
 const ALERTS: Record<string, Rule> = { email: flag, call: flag, sms: flag, push: flag, policy: text, paused: flag };
 const FILE: Record<string, Rule> = {
   $schema: text,
-  prefix: (value) => text(value) ?? (String(value).trim().length < SHORTEST_PREFIX ? `has to have at least ${SHORTEST_PREFIX} characters: what begins with it is ours to delete` : undefined),
+  prefix: (value) => text(value) ?? prefixProblem(String(value)),
   url: baseAddress,
   monitors: () => undefined,
   heartbeats: () => undefined,
 };
 const MONITOR: Record<string, Rule> = {
-  name: text,
+  name: label,
   path,
   url: webAddress,
   expectedStatusCodes: listOf(wholeNumber(100, 599)),
@@ -85,7 +85,13 @@ const MONITOR: Record<string, Rule> = {
   domainExpiration: EXPIRATION,
   ...ALERTS,
 };
-const HEARTBEAT: Record<string, Rule> = { name: text, period: wholeNumber(30), grace: wholeNumber(0), env: variable, ...ALERTS };
+const HEARTBEAT: Record<string, Rule> = { name: label, period: wholeNumber(30), grace: wholeNumber(0), env: variable, ...ALERTS };
+
+/** `web` would be what `web-admin: health` begins with, so it ends in a sign that is in no name. */
+function prefixProblem(value: string): string | undefined {
+  if (value.replace(/[\p{Cc}\p{Cf}\s]/gu, '').length < SHORTEST_PREFIX) return `has to have at least ${SHORTEST_PREFIX} characters: what begins with it is ours to delete`;
+  return /[:/|>\])]\s*$/.test(value) ? undefined : 'has to end in a sign, such as "web: ": what begins with it is ours to delete, and another name may go on';
+}
 
 /** Reads the text of an `uptime.json`. Throws {@link UptimeFileError} with all that is wrong with it. */
 export function parseUptimeFile(content: string): UptimeFile {

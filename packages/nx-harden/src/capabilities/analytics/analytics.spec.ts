@@ -156,6 +156,12 @@ export default function App({ Component, pageProps }: AppProps) {
     expect(statuses(tree)).toEqual(['manual', 'manual']);
   });
 
+  it('go into the layout that renders <html>, and not into one that has it in a comment', async () => {
+    const above = '// <html> and <body> are in [locale]/layout.tsx\nexport default function Layout({ children }) {\n  return children;\n}\n';
+    const tree = app({ ...page('[locale]/'), [`${SRC}/app/layout.tsx`]: above, [`${SRC}/app/[locale]/layout.tsx`]: LAYOUT });
+    await roundTrip(tree, () => expect([count(tree, 'app/[locale]/layout.tsx'), text(tree, 'app/layout.tsx')]).toEqual([1, above]));
+  });
+
   it('ask for a newer package where the one that is there has no entry for Next', async () => {
     const tree = app({ [`${SRC}/app/layout.tsx`]: LAYOUT, ...page('') }, { '@vercel/analytics': '~1.1.0' });
     expect((await put(tree)).steps).toEqual([{ file: 'apps/web/package.json', why: '@vercel/analytics ~1.1.0 has no entry for Next. Update it and run again:', lines: '"@vercel/analytics": "^2.0.1"' }]);

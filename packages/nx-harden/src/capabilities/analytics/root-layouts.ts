@@ -1,6 +1,7 @@
 import type { ReadTree } from '../../capability';
 import { ScriptGraph } from '../../edits/layout-graph';
 import { isElement } from '../../edits/layout-place';
+import { renderedBy } from '../../edits/layout-rendered';
 import { inDir, type NextApp } from '../../next-app';
 
 /** Payload writes its layout anew when it is updated, and its admin is not what visitors see. */
@@ -24,15 +25,11 @@ function findLayouts(tree: ReadTree, app: NextApp, dir: string): string[] {
 }
 
 function rendersHtml(tree: ReadTree, app: NextApp, file: string): boolean {
-  if (tree.read(file, 'utf-8')?.includes('<html')) return true;
   const graph = new ScriptGraph(tree, app);
-  let isFound = false;
-  graph.follow(graph.exported(file, 'default'), {
-    node: (node) => {
-      isFound ||= isElement(node, 'html') || isElement(node, 'body');
-    },
-  });
-  return isFound;
+  const start = graph.exported(file, 'default');
+  // Of a layout that cannot be parsed, its text is all there is to go by.
+  if (graph.failures.has(file)) return tree.read(file, 'utf-8')?.includes('<html') ?? false;
+  return renderedBy(graph, start).some(({ node }) => isElement(node, 'html') || isElement(node, 'body'));
 }
 
 function isGenerated(tree: ReadTree, file: string): boolean {

@@ -17,7 +17,9 @@ const OWN = {
   'app/a/error.tsx': "'use client';\n\nexport default function Failed({ error }: { error?: Error | null; reset: () => void }) {\n  return <p>{error?.message}</p>;\n}\n",
 };
 const ALL = { replay: true, logs: true, profiling: true, example: true };
-const JSX = { jsx: ts.JsxEmit.ReactJSX, types: ['node', 'react'] };
+/** Wherever the tests are started. */
+const typeRoots = [join(__dirname, '../../../node_modules/@types'), join(__dirname, '../../../../../node_modules/@types')];
+const JSX = { jsx: ts.JsxEmit.ReactJSX, types: ['node', 'react'], typeRoots };
 
 describe('what an app gets', { timeout: 120_000 }, () => {
   it.each<[string, Record<string, unknown>, ts.CompilerOptions]>([

@@ -23,8 +23,11 @@ export async function generate(run: HardeningRun<UptimeOptions>): Promise<void> 
   const isMade = isHealthMade(tree, app, run.record);
   // Their own live check stays the only one at its address.
   const taken = fixedRoutes(tree, app).filter(({ file }) => !run.isOurs(file)).map(({ path }) => path);
-  for (const { path, content, address } of isMade ? healthFiles(tree, app) : []) if (!taken.includes(address ?? '')) run.ownFile(path, content);
-  const health = isMade ? HEALTH_PATH : healthRoutes(tree, app)[0]?.path;
+  const files = isMade ? healthFiles(tree, app) : [];
+  // A file of theirs has the place of ours: what would stand on it is not made.
+  const inTheWay = files.find(({ path, address }) => address === undefined && tree.exists(path) && !run.isOurs(path));
+  for (const { path, content, address } of inTheWay ? [inTheWay] : files) if (!taken.includes(address ?? '')) run.ownFile(path, content);
+  const health = isMade && !inTheWay ? HEALTH_PATH : healthRoutes(tree, app)[0]?.path;
   monitor(run, defaultFile(tree, app, { url, health: app.isStaticExport ? undefined : health, active }));
 }
 

@@ -35,7 +35,8 @@ function appRoutes(tree: ReadTree, { appDir, pageExtensions }: NextApp): HealthR
     if (segments.at(-1) !== 'route') return [];
     // A group of routes has no part in the address.
     const path = `/${segments.slice(0, -1).filter((segment) => !/^\(.*\)$|^@/.test(segment)).join('/')}`;
-    return isFixed(path) ? [{ file, path, router: 'app' as const }] : [];
+    // What answers no GET answers no monitor.
+    return isFixed(path) && /\bGET\b/.test(tree.read(file, 'utf-8') ?? '') ? [{ file, path, router: 'app' as const }] : [];
   });
 }
 

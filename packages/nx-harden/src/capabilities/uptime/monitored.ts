@@ -52,6 +52,8 @@ function addressIn(tree: ReadTree, app: NextApp, path: string, url: string | und
 /** With the workspace's name: another workspace of the same account may have a `web` too, and what begins with the prefix is ours to delete. */
 function prefixOf(tree: ReadTree, app: NextApp): string {
   const name = String(readJsonFile(tree, 'package.json')?.['name'] ?? '').replace(/^@/, '').replace(/\/source$/, '');
-  const parts = [...new Set([name, app.shortName])].filter(Boolean);
+  // With its scope, where that is not the workspace's: two apps may be called the same but for it.
+  const full = app.name.replace(/^@/, '');
+  const parts = [...new Set([name, full.startsWith(`${name}/`) ? full.slice(name.length + 1) : full])].filter(Boolean);
   return `nx-harden ${parts.join(' ') || 'app'}: `;
 }

@@ -237,3 +237,32 @@ describe("a team's own health check", () => {
     expect(finding(tree, 'health')?.status).toBe('pass');
   });
 });
+
+describe('what stands on another', () => {
+  it('is not made where a file of the team\'s has the place of what it stands on', async () => {
+    const files = { 'hardening/health.ts': 'export const mine = 1;\n' };
+    const tree = treeWith(files);
+    const steps = await put(tree, { url: 'https://example.com' });
+    expect(steps.map(({ file }) => file)).toContain('apps/web/hardening/health.ts');
+    expect(newFiles(tree, files).filter((file) => file.startsWith('app/api/health'))).toEqual([]);
+    expect(findings(tree)['health']).toBe('fail');
+    expect(text(tree, 'hardening/health.ts')).toBe('export const mine = 1;\n');
+  });
+
+  it('stays, with what it brings in, when an edited route stays', async () => {
+    const tree = treeWith();
+    await put(tree, { url: 'https://example.com' });
+    tree.write(`apps/web/${HEALTH}`, `${text(tree, HEALTH)}\n// edited\n`);
+    const { steps } = await removeCapabilities(tree, readNextApp(tree, 'web'), ['uptime'], { leaveNoTrace: true });
+    expect(steps.map(({ file }) => file.replace('apps/web/', '')).sort()).toEqual(newFiles(tree));
+    expect(newFiles(tree)).toContain('hardening/health.ts');
+    expect(newFiles(tree)).not.toContain('uptime.json');
+  });
+
+  it('is no health check where it answers no GET', async () => {
+    const tree = treeWith({ 'app/api/patients/health/route.ts': 'export function POST() {\n  return new Response();\n}\n' });
+    await put(tree, { url: 'https://example.com' });
+    expect(fileOf(tree).monitors.map(({ path }) => path)).toEqual(['/', '/api/health']);
+    expect(tree.exists(`apps/web/${HEALTH}`)).toBe(true);
+  });
+});
