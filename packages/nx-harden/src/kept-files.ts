@@ -1,9 +1,9 @@
 import type { ReadTree } from './capability';
-import { nodeIn, nodesIn, parseScript, walk } from './edits/source';
+import { parseScript } from './edits/source';
 import { fingerprint } from './fingerprint';
 import { fromRecordedPath } from './hardening-file';
 import type { NextApp } from './next-app';
-import { importedPaths, resolveImport } from './script-imports';
+import { importedPaths, loadedPaths, resolveImport } from './script-imports';
 
 /**
  * Which of our files stay when a capability goes, by recorded path: those that the team has edited, and what they bring
@@ -27,14 +27,18 @@ export function isEdited(tree: ReadTree, path: string, recorded: string | undefi
   return text !== null && recorded?.startsWith('sha256-') === true && fingerprint(path, text) !== recorded;
 }
 
-function ownImports(tree: ReadTree, app: NextApp, path: string): string[] {
+/** Entries of a capability without the packages that files which stay bring in, and their types. */
+export function entriesToTake(tree: ReadTree, app: NextApp, kept: readonly string[], entries: Record<string, string[]> | undefined): Record<string, string[]> {
+  const imported = kept.flatMap((recorded) => importsOf(tree, fromRecordedPath(app.root, recorded)));
+  const isNeeded = (name: string): boolean => imported.some((path) => path === name || path.startsWith(`${name}/`) || name === `@types/${path}`);
+  return Object.fromEntries(Object.entries(entries ?? {}).map(([place, names]) => [place, names.filter((name) => !isNeeded(name))]));
+}
+
+function importsOf(tree: ReadTree, path: string): string[] {
   const program = /\.[cm]?[jt]sx?$/.test(path) ? parseScript(path, tree.read(path, 'utf-8') ?? '') : undefined;
-  if (!program) return [];
-  const paths = importedPaths(program);
-  walk(program, (node) => {
-    const callee = nodeIn(node, 'callee');
-    const [loaded] = node.type === 'CallExpression' && (callee?.type === 'Import' || callee?.['name'] === 'require') ? nodesIn(node, 'arguments') : [];
-    if (typeof loaded?.['value'] === 'string') paths.push(loaded['value']);
-  });
-  return paths.map((one) => resolveImport(tree, app, path, one)).filter((one) => one !== undefined);
+  return program ? [...importedPaths(program), ...loadedPaths(program)] : [];
+}
+
+function ownImports(tree: ReadTree, app: NextApp, path: string): string[] {
+  return importsOf(tree, path).map((one) => resolveImport(tree, app, path, one)).filter((one) => one !== undefined);
 }

@@ -5,7 +5,7 @@ import { unregisterPlugin } from './edits/nx-json';
 import { fromRecordedPath, hardeningFilePath, isEmptyHardeningFile, printHardeningFile, readHardeningFile, type CapabilityRecord } from './hardening-file';
 import { describeNextApp, type NextApp } from './next-app';
 import { removeOwnFile } from './own-file';
-import { isEdited, keptFiles } from './kept-files';
+import { entriesToTake, isEdited, keptFiles } from './kept-files';
 import { isImportedByProxy, syncProxy } from './proxy-file/sync';
 import { deleteOutputs, takeEntries } from './put-entries';
 import { findNextProjects } from './project';
@@ -47,7 +47,7 @@ export async function removeCapabilities(
     }
     if (siblings[0]) passSeamsOn(tree, app.root, record, siblings[0]);
     // Files that stay need their packages.
-    if (!isNeeded) takeEntries(tree, describeNextApp(tree, app), record.entries, file);
+    if (!isNeeded) takeEntries(tree, describeNextApp(tree, app), entriesToTake(tree, app, kept, record.entries), file);
     if (siblings.length > 0) continue;
     steps.push(...manualSteps(await capabilityById(id).undo?.(tree, describeNextApp(tree, app), record)));
   }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ReadTree } from './capability';
-import { nodeIn, nodesIn, parseScript, type SyntaxNode } from './edits/source';
+import { nodeIn, nodesIn, parseScript, walk, type SyntaxNode } from './edits/source';
 import { inDir, type NextApp } from './next-app';
 import { readJsonFile } from './package-manager';
 
@@ -13,6 +13,24 @@ export function importedPaths(program: SyntaxNode): string[] {
     const isType = node['importKind'] === 'type' || node['exportKind'] === 'type';
     return typeof source === 'string' && !isType ? [source] : [];
   });
+}
+
+/** What is brought in where it is needed: `await import('…')`, `require('…')`. */
+export function loadedPath(node: SyntaxNode | undefined): string | undefined {
+  const call = node?.type === 'AwaitExpression' ? nodeIn(node, 'argument') : node;
+  const callee = nodeIn(call, 'callee');
+  const [path] = call?.type === 'CallExpression' && (callee?.type === 'Import' || callee?.['name'] === 'require') ? nodesIn(call, 'arguments') : [];
+  return typeof path?.['value'] === 'string' ? path['value'] : undefined;
+}
+
+/** All that a script brings in where it is needed. */
+export function loadedPaths(program: SyntaxNode): string[] {
+  const paths: string[] = [];
+  walk(program, (node) => {
+    const path = loadedPath(node);
+    if (path !== undefined) paths.push(path);
+  });
+  return paths;
 }
 
 /** A script with those of the app that it imports, and they import, so many files deep; not what is ours. */

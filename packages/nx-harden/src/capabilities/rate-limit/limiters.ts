@@ -1,7 +1,7 @@
 import type { ReadTree } from '../../capability';
-import { constantIn, nodeIn, nodesIn, parseScript, walk } from '../../edits/source';
+import { constantIn, parseScript } from '../../edits/source';
 import { inDir, type NextApp } from '../../next-app';
-import { importedPaths, scriptsFrom } from '../../script-imports';
+import { importedPaths, loadedPaths, scriptsFrom } from '../../script-imports';
 
 /** Packages that limit requests. */
 const LIMITERS = /^(@upstash\/ratelimit|@arcjet\/next|rate-limiter-flexible|@vercel\/firewall|@unkey\/ratelimit|limiter|lambda-rate-limiter|next-rate-limit)$/;
@@ -29,16 +29,10 @@ export function isLimitable(tree: ReadTree, app: NextApp): boolean {
   return !app.isStaticExport && ownLimiter(tree, app) === undefined;
 }
 
-/** What a script takes from packages at run time, by `import` and by `require`. */
+/** What a script takes from packages at run time, by whatever kind of import. */
 function packagesIn(file: string, text: string): string[] {
   const program = parseScript(file, text);
-  if (!program) return [];
-  const names = importedPaths(program);
-  walk(program, (node) => {
-    const [path] = node.type === 'CallExpression' && nodeIn(node, 'callee')?.['name'] === 'require' ? nodesIn(node, 'arguments') : [];
-    if (typeof path?.['value'] === 'string') names.push(path['value']);
-  });
-  return names;
+  return program ? [...importedPaths(program), ...loadedPaths(program)] : [];
 }
 
 /** What is recorded in the settings of ours, as they stand now, edited by hand or not. */

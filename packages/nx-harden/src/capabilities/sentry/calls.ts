@@ -1,4 +1,5 @@
 import { nodeIn, nodesIn, walk, type SyntaxNode } from '../../edits/source';
+import { loadedPath } from '../../script-imports';
 
 const SENTRY = /^@sentry\//;
 
@@ -39,14 +40,6 @@ export function hasKey(program: SyntaxNode, name: string, value?: unknown): bool
     return !isFound;
   });
   return isFound;
-}
-
-/** What is brought in where it is needed: `await import('…')`, `require('…')`. */
-export function loadedPath(node: SyntaxNode | undefined): string | undefined {
-  const call = node?.type === 'AwaitExpression' ? nodeIn(node, 'argument') : node;
-  const callee = nodeIn(call, 'callee');
-  const [path] = call?.type === 'CallExpression' && (callee?.type === 'Import' || callee?.['name'] === 'require') ? nodesIn(call, 'arguments') : [];
-  return typeof path?.['value'] === 'string' ? path['value'] : undefined;
 }
 
 function loads(program: SyntaxNode, from: RegExp): boolean {

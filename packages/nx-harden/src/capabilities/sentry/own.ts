@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { ReadTree } from '../../capability';
-import { nodeIn, nodesIn, parseScript, walk, type SyntaxNode } from '../../edits/source';
+import { nodeIn, nodesIn, parseScript, type SyntaxNode } from '../../edits/source';
 import { inDir, type NextApp } from '../../next-app';
-import { importedPaths, resolveImport } from '../../script-imports';
-import { callsAny, callsSentry, loadedPath, takes } from './calls';
+import { importedPaths, loadedPaths, resolveImport } from '../../script-imports';
+import { callsAny, callsSentry, takes } from './calls';
 import { clientPlaces } from './sdk';
 
 /** How far imports are followed. */
@@ -91,13 +91,4 @@ function scripts(tree: ReadTree, app: NextApp, entry: string | undefined, depth 
   };
   if (entry) visit(entry, depth);
   return [...found.values()];
-}
-
-function loadedPaths(program: SyntaxNode): string[] {
-  const paths: string[] = [];
-  walk(program, (node) => {
-    const path = loadedPath(node);
-    if (path !== undefined) paths.push(path);
-  });
-  return paths;
 }

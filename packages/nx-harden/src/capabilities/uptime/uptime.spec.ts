@@ -249,6 +249,16 @@ describe('what stands on another', () => {
     expect(text(tree, 'hardening/health.ts')).toBe('export const mine = 1;\n');
   });
 
+  it('stays with the packages that it needs', async () => {
+    const tree = treeWith({}, { ...NEXT_16, '@payloadcms/db-postgres': '3.90.2' });
+    await put(tree, { url: 'https://example.com' });
+    tree.write(`apps/web/${HEALTH}`, `${text(tree, HEALTH)}\n// edited\n`);
+    await removeCapabilities(tree, readNextApp(tree, 'web'), ['uptime'], { leaveNoTrace: true });
+    expect(newFiles(tree)).toContain('hardening/health/postgres.ts');
+    const { dependencies, devDependencies } = JSON.parse(text(tree, 'package.json')) as Record<string, Record<string, string>>;
+    expect([dependencies?.['pg'], devDependencies?.['@types/pg']]).toEqual([expect.any(String), expect.any(String)]);
+  });
+
   it('stays, with what it brings in, when an edited route stays', async () => {
     const tree = treeWith();
     await put(tree, { url: 'https://example.com' });
